@@ -1,0 +1,45 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// Who may import whom is said here and nowhere else; the build checks it
+// (`--explicit-target-dependency-import-check error` in the Makefile).
+let package = Package(
+    name: "uptake",
+    products: [.executable(name: "uptake", targets: ["uptake"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CXLSXWriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+
+        .target(name: "Adoption", swiftSettings: strict),
+        .target(name: "Sampling", dependencies: ["Adoption"], swiftSettings: strict),
+        .target(name: "Ingestion", dependencies: ["Adoption", "COpenSSL", yams], swiftSettings: strict),
+        .target(name: "Storage", dependencies: ["Adoption", grdb, sqlite], swiftSettings: strict),
+        .target(name: "Reporting", dependencies: ["Adoption"], swiftSettings: strict),
+        .target(name: "Rendering", dependencies: ["Adoption", "Reporting", "CXLSXWriter"], swiftSettings: strict),
+        .target(
+            name: "Pipeline",
+            dependencies: ["Adoption", "Ingestion", "Storage", "Reporting", "Rendering"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "uptake",
+            dependencies: ["Adoption", "Reporting", "Sampling", "Pipeline", argumentParser],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,104 @@
+/// The same words in Vietnamese and in English; neither can be missing.
+package struct Text: Hashable, Sendable {
+    package let vi: String
+    package let en: String
+
+    package init(vi: String, en: String) {
+        self.vi = vi
+        self.en = en
+    }
+}
+
+/// A choice of words for each dimension; a dimension that is not named allows every word.
+package struct Condition: Hashable, Sendable {
+    /// The allowed codes of each dimension that is named, sorted.
+    package let allowed: [Dimension: Set<UInt8>]
+
+    package init(_ allowed: [Dimension: Set<UInt8>] = [:]) { self.allowed = allowed }
+
+    package func holds(for traits: Traits) -> Bool {
+        for (dimension, codes) in allowed where !codes.contains(traits.code(dimension)) { return false }
+        return true
+    }
+
+    /// The dimensions that are named, in the order of the vocabulary.
+    package var dimensions: [Dimension] { Dimension.allCases.filter { allowed[$0] != nil } }
+
+    package func and(_ other: Condition) -> Condition {
+        Condition(allowed.merging(other.allowed) { $0.intersection($1) })
+    }
+}
+
+/// The document that a definition or a target rests on.
+package struct Document: Hashable, Sendable {
+    package let number: String
+    package let date: Day?
+    package let clause: String
+
+    package init(number: String, date: Day?, clause: String) {
+        self.number = number
+        self.date = date
+        self.clause = clause
+    }
+}
+
+/// A rate, defined: which dossiers are asked about, and which of them count.
+///
+/// The numerator's condition holds within the denominator, so that a rate never exceeds 1.
+package struct Indicator: Hashable, Sendable {
+    package let id: String
+    package let version: Int
+    package let name: Text
+    /// One sentence that says what is divided by what.
+    package let definition: Text
+    package let basis: DateBasis
+    package let denominator: Condition
+    package let numerator: Condition
+    package let source: Document
+
+    package init(
+        id: String, version: Int, name: Text, definition: Text, basis: DateBasis, denominator: Condition,
+        numerator: Condition, source: Document
+    ) {
+        self.id = id
+        self.version = version
+        self.name = name
+        self.definition = definition
+        self.basis = basis
+        self.denominator = denominator
+        self.numerator = numerator
+        self.source = source
+    }
+
+    /// `O1 v1`: how tables name the definition that they used.
+    package var label: String { "\(id) v\(version)" }
+
+    /// Where a dossier stands in the rate.
+    package func place(of traits: Traits) -> Place {
+        for dimension in denominator.dimensions where denominator.allowed[dimension]?.contains(traits.code(dimension)) == false {
+            return .excluded(dimension, traits.code(dimension))
+        }
+        for dimension in numerator.dimensions where numerator.allowed[dimension]?.contains(traits.code(dimension)) == false {
+            return .otherwise(dimension, traits.code(dimension))
+        }
+        return .counted
+    }
+
+    package enum Place: Hashable, Sendable {
+        /// In the numerator, and so in the denominator.
+        case counted
+        /// In the denominator only, because of this word.
+        case otherwise(Dimension, UInt8)
+        /// In neither, because of this word.
+        case excluded(Dimension, UInt8)
+    }
+
+    package func rate(of tallies: some Sequence<Tally>) -> Rate {
+        var rate = Rate.none
+        for tally in tallies where tally.basis == basis && denominator.holds(for: tally.traits) {
+            rate.denominator += tally.dossiers
+            if numerator.holds(for: tally.traits) { rate.numerator += tally.dossiers }
+        }
+        return rate
+    }
+}

@@ -1,0 +1,72 @@
+/// A unit that receives and settles dossiers, as it was during one validity.
+///
+/// Names never identify a unit and codes were reused: the key is (code, first day of validity).
+package struct Agency: Hashable, Sendable {
+    package let code: String
+    package let name: String
+    package let level: AgencyLevel
+    /// The code of the unit above it; nil for the province.
+    package let parentCode: String?
+    package let validity: Validity
+
+    package init(code: String, name: String, level: AgencyLevel, parentCode: String?, validity: Validity) {
+        self.code = code
+        self.name = name
+        self.level = level
+        self.parentCode = parentCode
+        self.validity = validity
+    }
+}
+
+/// An administrative procedure with its national code.
+package struct Procedure: Hashable, Sendable {
+    package let code: String
+    package let name: String
+    package let sector: String
+    /// Nil when the register does not say; a dossier's own fee lines then decide.
+    package let bearsFee: Bool?
+
+    package init(code: String, name: String, sector: String, bearsFee: Bool?) {
+        self.code = code
+        self.name = name
+        self.sector = sector
+        self.bearsFee = bearsFee
+    }
+}
+
+/// The units and procedures that a store knows, each under the number by which dossiers point to it.
+package struct Register: Sendable {
+    package let agencies: [Int: Agency]
+    package let procedures: [Int: Procedure]
+
+    package init(agencies: [Int: Agency], procedures: [Int: Procedure]) {
+        self.agencies = agencies
+        self.procedures = procedures
+    }
+
+    /// The unit that bore `code` on `day`.
+    package func agency(code: String, on day: Day) -> (id: Int, agency: Agency)? {
+        agencies.first { $0.value.code == code && $0.value.validity.contains(day) }.map { ($0.key, $0.value) }
+    }
+
+    /// The units valid on `day`, in the order of their codes.
+    package func agencies(on day: Day) -> [(id: Int, agency: Agency)] {
+        agencies.filter { $0.value.validity.contains(day) }
+            .sorted { $0.value.code < $1.value.code }
+            .map { (id: $0.key, agency: $0.value) }
+    }
+
+    /// The numbers of the unit and of all units below it at some day of `period`, as the structure stood on its last day.
+    /// A unit that ended within the period still belongs to the parent that it had.
+    package func subtree(of code: String, in period: Period) -> Set<Int> {
+        let present = agencies.filter { $0.value.validity.overlaps(Validity(first: period.first, last: period.last)) }
+        var children: [String: [String]] = [:]
+        for agency in present.values { if let parent = agency.parentCode { children[parent, default: []].append(agency.code) } }
+        var codes: Set<String> = [code]
+        var open = [code]
+        while let next = open.popLast() {
+            for child in children[next] ?? [] where codes.insert(child).inserted { open.append(child) }
+        }
+        return Set(present.filter { codes.contains($0.value.code) }.keys)
+    }
+}

@@ -1,0 +1,204 @@
+package import Adoption
+
+package enum Language: String, CaseIterable, Sendable {
+    case vietnamese = "vi"
+    case english = "en"
+}
+
+extension Text {
+    package func callAsFunction(_ language: Language) -> String { language == .vietnamese ? vi : en }
+}
+
+/// A report, complete and in one language, before anything is drawn. The workbook and the page are two drawings of it.
+package struct Report: Hashable, Sendable {
+    /// `monthly-unit/616/2025-05/administrative`: the same for the same report, whatever data it was made from.
+    package let id: String
+    /// The name of its files without the ending: letters, digits, `-` and `_` only.
+    package let fileStem: String
+    package let language: Language
+    package let head: Head
+    package let title: String
+    /// "Kỳ báo cáo tháng 5 năm 2025 (từ ngày 15/04/2025 đến ngày 14/05/2025)"
+    package let periodLine: String
+    /// What a reader must know before any figure, such as that the records are invented. Drawn above everything else.
+    package let notices: [String]
+    package let sections: [Section]
+    package let provenance: Provenance
+
+    package init(
+        id: String, fileStem: String, language: Language, head: Head, title: String, periodLine: String,
+        notices: [String], sections: [Section], provenance: Provenance
+    ) {
+        self.id = id
+        self.fileStem = fileStem
+        self.language = language
+        self.head = head
+        self.title = title
+        self.periodLine = periodLine
+        self.notices = notices
+        self.sections = sections
+        self.provenance = provenance
+    }
+
+    /// The left column of an official document's head.
+    package struct Head: Hashable, Sendable {
+        /// The body above the unit; nil for the province's own reports.
+        package let superior: String?
+        package let unit: String
+
+        package init(superior: String?, unit: String) {
+            self.superior = superior
+            self.unit = unit
+        }
+    }
+
+    /// What the report was made from. It holds no clock: the same inputs give the same bytes.
+    package struct Provenance: Hashable, Sendable {
+        package let dataVersion: Int
+        /// The latest update among the records, which is also the document's date.
+        package let asOf: Instant
+        /// `O1 v1, P1 v1`
+        package let definitions: [String]
+        /// SHA-256 over the names and hashes of all source files, in hexadecimal.
+        package let inputHash: String
+
+        package init(dataVersion: Int, asOf: Instant, definitions: [String], inputHash: String) {
+            self.dataVersion = dataVersion
+            self.asOf = asOf
+            self.definitions = definitions
+            self.inputHash = inputHash
+        }
+    }
+}
+
+/// One sheet of the workbook, one chapter of the page.
+package struct Section: Hashable, Sendable {
+    /// An identifier of letters, digits and `-`, unique in the report.
+    package let id: String
+    /// Also the sheet's name: at most 31 characters, none of `[]:*?/\`.
+    package let title: String
+    package let blocks: [Block]
+
+    package init(id: String, title: String, blocks: [Block]) {
+        self.id = id
+        self.title = title
+        self.blocks = blocks
+    }
+}
+
+package enum Block: Hashable, Sendable {
+    case paragraphs([String])
+    case table(Table)
+    /// Drawn before or beside the table of the same section that it shows.
+    case chart(Chart)
+}
+
+package struct Table: Hashable, Sendable {
+    /// Unique in the report.
+    package let id: String
+    package let caption: String
+    package let columns: [Column]
+    package let rows: [Row]
+    /// Body rows may be sorted and filtered by the reader: there are no headings between them.
+    package let isFilterable: Bool
+
+    package init(id: String, caption: String, columns: [Column], rows: [Row], isFilterable: Bool = false) {
+        for row in rows { precondition(row.cells.count == columns.count, "table \(id): a row has \(row.cells.count) cells") }
+        self.id = id
+        self.caption = caption
+        self.columns = columns
+        self.rows = rows
+        self.isFilterable = isFilterable
+    }
+}
+
+package struct Column: Hashable, Sendable {
+    package let title: String
+    /// The header above it, shared by neighbouring columns of the same group; nil when it stands alone.
+    package let group: String?
+    /// In characters of the workbook's default font.
+    package let width: Int
+
+    package init(_ title: String, group: String? = nil, width: Int = 12) {
+        self.title = title
+        self.group = group
+        self.width = width
+    }
+}
+
+package struct Row: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        case body
+        /// "II. Các huyện, thành phố": its first filled cell names what follows.
+        case heading
+        /// The sum of the body rows.
+        case total
+    }
+    package let kind: Kind
+    package let cells: [Cell]
+
+    package init(_ kind: Kind = .body, _ cells: [Cell]) {
+        self.kind = kind
+        self.cells = cells
+    }
+}
+
+/// One place of a table. Zero, no data, not applicable and not reported are different things and look different.
+package enum Cell: Hashable, Sendable {
+    case text(String)
+    case count(Int)
+    /// Drawn as a percentage with two decimals; a rate without data is drawn as `noData`.
+    case rate(Rate)
+    /// A target: 7000 is drawn as 70 %.
+    case basisPoints(Int)
+    /// The difference of two percentages in hundredths of a percentage point, drawn with its sign.
+    case percentagePoints(hundredths: Int)
+    /// Points of an official score, in hundredths.
+    case score(hundredths: Int)
+    /// The difference of two scores, drawn with its sign.
+    case scoreDifference(hundredths: Int)
+    case amountVND(Int)
+    case day(Day)
+    case verdict(Verdict)
+    /// Nothing was counted of which this could be a share: "–".
+    case noData
+    /// The question does not arise here.
+    case notApplicable
+    /// The source did not give it.
+    case notReported
+    case empty
+}
+
+/// A picture of a table of the same report; the numbers are the table's own.
+package struct Chart: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// Horizontal bars, one for each body row, in the table's order.
+        case bars
+        /// A line through the body rows, which are points in time.
+        case line
+    }
+    package let id: String
+    package let title: String
+    /// What a reader who cannot see the picture is told.
+    package let alternative: String
+    package let kind: Kind
+    package let tableID: String
+    /// Indices of the table's columns. Series and target columns hold rates, basis points or no data.
+    package let category: Int
+    package let series: [Int]
+    package let target: Int?
+
+    package init(
+        id: String, title: String, alternative: String, kind: Kind, tableID: String, category: Int, series: [Int],
+        target: Int?
+    ) {
+        self.id = id
+        self.title = title
+        self.alternative = alternative
+        self.kind = kind
+        self.tableID = tableID
+        self.category = category
+        self.series = series
+        self.target = target
+    }
+}
