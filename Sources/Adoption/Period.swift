@@ -83,6 +83,8 @@ package struct Period: Hashable, Sendable {
     package var first: Day { halfMonths.lowerBound.first }
     package var last: Day { HalfMonth(index: halfMonths.upperBound.index + 1).first.advanced(by: -1) }
 
+    package var validity: Validity { Validity(first: first, last: last) }
+
     package func contains(_ day: Day) -> Bool { day >= first && day <= last }
     package func contains(_ half: HalfMonth) -> Bool { halfMonths.contains(half) }
 

@@ -56,10 +56,25 @@ package struct Register: Sendable {
             .map { (id: $0.key, agency: $0.value) }
     }
 
+    /// The units of some day of the period, each code once and as it was last, in the order of their codes.
+    package func agencies(in period: Period) -> [Agency] {
+        var latest: [String: Agency] = [:]
+        for agency in agencies.values where agency.validity.overlaps(period.validity) {
+            if let other = latest[agency.code], other.validity.first > agency.validity.first { continue }
+            latest[agency.code] = agency
+        }
+        return latest.values.sorted { $0.code < $1.code }
+    }
+
+    /// The numbers that the unit had in the period, without those of the units below it.
+    package func numbers(of code: String, in period: Period) -> Set<Int> {
+        Set(agencies.filter { $0.value.code == code && $0.value.validity.overlaps(period.validity) }.keys)
+    }
+
     /// The numbers of the unit and of all units below it at some day of `period`, as the structure stood on its last day.
     /// A unit that ended within the period still belongs to the parent that it had.
     package func subtree(of code: String, in period: Period) -> Set<Int> {
-        let present = agencies.filter { $0.value.validity.overlaps(Validity(first: period.first, last: period.last)) }
+        let present = agencies.filter { $0.value.validity.overlaps(period.validity) }
         var children: [String: [String]] = [:]
         for agency in present.values { if let parent = agency.parentCode { children[parent, default: []].append(agency.code) } }
         var codes: Set<String> = [code]

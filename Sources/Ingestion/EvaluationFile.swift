@@ -1,0 +1,145 @@
+package import Adoption
+internal import FoundationEssentials
+
+/// A response of the national portal's evaluation pages, read as counts per unit.
+package struct EvaluationFile: Sendable {
+    package let name: String
+    package let byteCount: Int
+    package let evaluation: Evaluation
+    package let provinceCode: String
+    package let fingerprint: String
+    private let rows: [Row]
+
+    /// - Throws: when the JSON is none of the three shapes that are known.
+    package init(path: String, name: String) throws(InputError) {
+        let bytes = try wholeFile(path, named: name)
+        let response: Response
+        do {
+            response = try JSONDecoder().decode(Response.self, from: Data(bytes))
+        } catch {
+            throw InputError(file: name, Self.explanation(error))
+        }
+        guard let parent = response.data.parent, let children = response.data.children else {
+            throw InputError(file: name, "is not an evaluation response: 'data' needs 'parent' and 'children'")
+        }
+        guard let evaluation = Evaluation.allCases.first(where: { Self.mark[$0].map { parent.counts[$0] != nil } ?? false }) else {
+            throw InputError(file: name, "is none of the responses online payment, progress and online services; see the README for their fields")
+        }
+        let digest = try Digest()
+        bytes.withUnsafeBytes { digest.update($0) }
+        self.name = name
+        self.evaluation = evaluation
+        byteCount = bytes.count
+        provinceCode = parent.departmentCode
+        fingerprint = digest.finish()
+        rows = [parent] + children
+        if let fault = Self.fault(in: rows) { throw InputError(file: name, fault) }
+    }
+
+    /// One record for the province and one for each unit. A response does not say its period: the request did.
+    package func records(in period: Period) -> [OfficialRecord] {
+        rows.enumerated().map { index, row in
+            OfficialRecord(
+                evaluation: evaluation, period: period, agencyCode: row.departmentCode, agencyName: row.departmentName,
+                level: index == 0 ? .province : row.level == "COMMUNE" ? .commune : .department,
+                counts: row.counts, publishedHundredths: Int(((row.score ?? row.totalScore ?? 0) * 100).rounded()))
+        }
+    }
+
+    /// The count by which each response is told from the others.
+    private static let mark: [Evaluation: OfficialCount] = [
+        .payment: .obliged, .progress: .onTime, .online: .proceduresUnderAuthority,
+    ]
+
+    private static func fault(in rows: [Row]) -> String? {
+        var codes: Set<String> = []
+        for row in rows {
+            if !codes.insert(row.departmentCode).inserted { return "the unit '\(row.departmentCode)' stands in it twice" }
+            if let negative = row.counts.first(where: { $0.value < 0 }) {
+                return "the unit '\(row.departmentCode)' has a negative '\(negative.key.portalName)'"
+            }
+            guard let score = row.score ?? row.totalScore, (0...100).contains(score) else { return "the unit '\(row.departmentCode)' has no score between 0 and 100" }
+        }
+        return nil
+    }
+
+    private static func explanation(_ error: any Error) -> String {
+        func path(_ context: DecodingError.Context) -> String {
+            context.codingPath.map(\.stringValue).joined(separator: ".")
+        }
+        switch error {
+        case DecodingError.keyNotFound(let key, let context):
+            return "is not an evaluation response: '\((context.codingPath + [key]).map(\.stringValue).joined(separator: "."))' is missing"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            return "is not an evaluation response: '\(path(context))' has another type than expected"
+        default: return "is not JSON; save the portal's response again"
+        }
+    }
+
+    private struct Response: Decodable {
+        struct Tree: Decodable {
+            let parent: Row?
+            let children: [Row]?
+        }
+        let data: Tree
+    }
+
+    /// Only what is counted is taken over; every other field is left unread.
+    private struct Row: Decodable {
+        let departmentName: String
+        let departmentCode: String
+        let level: String?
+        let score: Double?
+        let totalScore: Double?
+        let counts: [OfficialCount: Int]
+
+        private struct Key: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: Key.self)
+            departmentName = try fields.decode(String.self, forKey: Key(stringValue: "departmentName"))
+            departmentCode = try fields.decode(String.self, forKey: Key(stringValue: "departmentCode"))
+            level = try fields.decodeIfPresent(String.self, forKey: Key(stringValue: "level"))
+            score = try fields.decodeIfPresent(Double.self, forKey: Key(stringValue: "score"))
+            totalScore = try fields.decodeIfPresent(Double.self, forKey: Key(stringValue: "totalScore"))
+            var counts: [OfficialCount: Int] = [:]
+            for count in OfficialCount.allCases {
+                counts[count] = try fields.decodeIfPresent(Int.self, forKey: Key(stringValue: count.portalName))
+            }
+            self.counts = counts
+        }
+    }
+}
+
+extension OfficialCount {
+    /// The field's name in the portal's response.
+    var portalName: String {
+        switch self {
+        case .paidOnline: "totalDossierOnlinePaymentSuccess"
+        case .obliged: "totalDossierFinancialObligation"
+        case .proceduresPaidOnline: "totalDossierOnlineFormalityPaymentSuccess"
+        case .feeProceduresWithDossiers: "totalFeeDossierFormality"
+        case .feeProcedures: "totalFeeFormality"
+        case .received: "totalReceived"
+        case .onTime: "totalOnTime"
+        case .overdue: "totalOverdue"
+        case .completed: "totalCompleted"
+        case .proceduresUnderAuthority: "authorityCount"
+        case .proceduresPartial: "partialCount"
+        case .proceduresFull: "fullCount"
+        case .servicesUsedOnline: "onlineDossierCount"
+        case .onlineServices: "onlineServiceTotal"
+        case .filedOnline: "channelOnlineSum"
+        case .filedAtCounter: "channelDirectSum"
+        case .filedByPost: "channelPostalSum"
+        case .filed: "channelTotalSum"
+        case .onlineOnTime: "onlineOnTimeSum"
+        case .onlineOverdue: "onlineOverdueSum"
+        }
+    }
+}

@@ -1,0 +1,239 @@
+internal import Adoption
+internal import Glibc
+
+/// Splits a file into records and remembers where each field stood. It reads a piece at a time, so that memory does
+/// not grow with the file, and hashes what it reads.
+///
+/// It is a class because it owns a file descriptor and a buffer; fields are views of the buffer until `next()`.
+final class CSVReader {
+    struct Field {
+        /// Offsets in the buffer, without the surrounding quotes.
+        var start: Int
+        var end: Int
+        /// It holds a doubled quote, or text after its closing quote.
+        var isEscaped: Bool
+    }
+
+    /// A record longer than this is the sign of a quote that was never closed.
+    static let recordLimit = 32 << 20
+    private static let pieceLength = 1 << 20
+
+    let name: String
+    /// The file's length when it was opened.
+    let byteCount: Int
+    private(set) var bytesRead = 0
+    private(set) var fields: [Field] = []
+    /// The line on which the current record begins.
+    private(set) var line = 1
+    /// Nothing followed the current record, not even the end of its line.
+    private(set) var isUnterminated = false
+
+    private let descriptor: Int32
+    private let digest: Digest
+    private var buffer: UnsafeMutablePointer<UInt8>
+    private var capacity = 2 * CSVReader.pieceLength
+    private var recordStart = 0
+    private var position = 0
+    private var end = 0
+    private var isAtEnd = false
+    private var nextLine = 1
+    /// Where a field with doubled quotes is put together.
+    private var scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 10)
+    var delimiter = UInt8(ascii: ",")
+
+    init(path: String, name: String) throws(InputError) {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw InputError("\(path): cannot be opened: \(String(cString: strerror(errno)))") }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+            close(descriptor)
+            throw InputError("\(path): is a folder; name the files in it")
+        }
+        self.name = name
+        byteCount = Int(status.st_size)
+        digest = try Digest()
+        buffer = .allocate(capacity: capacity)
+        try fill()
+        if end >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { position = 3 }
+    }
+
+    deinit {
+        buffer.deallocate()
+        scratch.deallocate()
+        close(descriptor)
+    }
+
+    /// The first bytes of the file, for recognising what it is.
+    var beginning: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: buffer + position, count: min(end - position, 65_536))
+    }
+
+    /// SHA-256 of the whole file; only after `next()` has returned false.
+    func fingerprint() -> String { digest.finish() }
+
+    /// Goes to the next record that is not a blank line. False at the end of the file.
+    func next() throws(InputError) -> Bool {
+        repeat {
+            recordStart = position
+            line = nextLine
+            while true {
+                if let after = scan() {
+                    position = after
+                    break
+                }
+                if isAtEnd { throw openQuote }
+                try fill()
+            }
+            if fields.isEmpty { return false }
+        } while fields.count == 1 && fields[0].start == fields[0].end
+        return true
+    }
+
+    /// The bytes of a field, valid until the next call of this function or of `next()`.
+    func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+        let field = fields[index]
+        guard field.isEscaped else {
+            return UnsafeBufferPointer(start: buffer + field.start, count: field.end - field.start)
+        }
+        if field.end - field.start > scratch.count {
+            scratch.deallocate()
+            scratch = .allocate(capacity: field.end - field.start)
+        }
+        var length = 0
+        var isQuoted = true
+        var at = field.start
+        while at < field.end {
+            if buffer[at] == quote, !isQuoted || at + 1 == field.end || buffer[at + 1] != quote {
+                isQuoted.toggle()
+            } else {
+                if buffer[at] == quote { at += 1 }
+                scratch[length] = buffer[at]
+                length += 1
+            }
+            at += 1
+        }
+        return UnsafeBufferPointer(rebasing: scratch[0..<length])
+    }
+
+    /// All bytes of the current record with its line end.
+    var recordBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: buffer + recordStart, count: position - recordStart) }
+
+    /// Where a field begins: its line, and its column counted in characters from 1.
+    func place(_ index: Int) -> (line: Int, column: Int) {
+        var (line, column) = (line, 1)
+        guard index < fields.count else { return (line, column) }
+        var stop = fields[index].start
+        if stop > recordStart, buffer[stop - 1] == quote { stop -= 1 }
+        for at in recordStart..<max(recordStart, stop) {
+            if isLineEnd(at) {
+                line += 1
+                column = 1
+            } else if buffer[at] & 0xC0 != 0x80 && !(at < 3 && line == 1 && buffer[at] == 0xEF) {
+                column += 1
+            }
+        }
+        return (line, column)
+    }
+
+    /// Cuts the record at `recordStart` into fields and returns where the next one begins; nil when the record does not
+    /// end within the buffer. No fields at all means the end of the file.
+    private func scan() -> Int? {
+        fields.removeAll(keepingCapacity: true)
+        nextLine = line
+        isUnterminated = false
+        var at = recordStart
+        if at == end { return isAtEnd ? at : nil }
+        while true {
+            let isQuoted = at < end && buffer[at] == quote
+            guard let stop = isQuoted ? scanQuoted(at + 1) : scanPlain(at) else { return nil }
+            at = stop
+            if at == end {
+                isUnterminated = true
+                return at
+            }
+            if buffer[at] == delimiter {
+                at += 1
+                if at == end && !isAtEnd { return nil }
+                continue
+            }
+            nextLine += 1
+            if buffer[at] == carriageReturn {
+                if at + 1 == end && !isAtEnd { return nil }
+                if at + 1 < end, buffer[at + 1] == newline { return at + 2 }
+            }
+            return at + 1
+        }
+    }
+
+    private func scanPlain(_ start: Int) -> Int? {
+        var at = start
+        while at < end {
+            let byte = buffer[at]
+            if byte == delimiter || byte == newline || byte == carriageReturn { break }
+            at += 1
+        }
+        if at == end && !isAtEnd { return nil }
+        fields.append(Field(start: start, end: at, isEscaped: false))
+        return at
+    }
+
+    private func scanQuoted(_ start: Int) -> Int? {
+        var at = start
+        var isEscaped = false
+        while true {
+            while at < end, buffer[at] != quote {
+                if isLineEnd(at) { nextLine += 1 }
+                at += 1
+            }
+            if at >= end || (at + 1 == end && !isAtEnd) { return nil }
+            if at + 1 < end, buffer[at + 1] == quote {
+                isEscaped = true
+                at += 2
+                continue
+            }
+            break
+        }
+        let close = at
+        at += 1
+        while at < end, buffer[at] != delimiter, buffer[at] != newline, buffer[at] != carriageReturn { at += 1 }
+        if at == end && !isAtEnd { return nil }
+        let hasTail = at > close + 1
+        fields.append(Field(start: start, end: hasTail ? at : close, isEscaped: isEscaped || hasTail))
+        return at
+    }
+
+    /// A line ends with LF, CR or CRLF; CRLF is counted at its LF.
+    private func isLineEnd(_ at: Int) -> Bool {
+        buffer[at] == newline || (buffer[at] == carriageReturn && !(at + 1 < end && buffer[at + 1] == newline))
+    }
+
+    private var openQuote: InputError {
+        InputError(file: name, line: line, "a quotation mark is opened in this record and never closed; close it, or export the file again")
+    }
+
+    /// Moves what is left to the front and reads another piece behind it.
+    private func fill() throws(InputError) {
+        if recordStart > 0 {
+            memmove(buffer, buffer + recordStart, end - recordStart)
+            (end, position, recordStart) = (end - recordStart, position - recordStart, 0)
+        }
+        if end > CSVReader.recordLimit { throw openQuote }
+        if end + CSVReader.pieceLength > capacity {
+            let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2)
+            memcpy(larger, buffer, end)
+            buffer.deallocate()
+            (buffer, capacity) = (larger, capacity * 2)
+        }
+        var count = read(descriptor, buffer + end, CSVReader.pieceLength)
+        while count < 0 && errno == EINTR { count = read(descriptor, buffer + end, CSVReader.pieceLength) }
+        guard count >= 0 else { throw InputError("\(name): cannot be read: \(String(cString: strerror(errno)))") }
+        digest.update(UnsafeRawBufferPointer(start: buffer + end, count: count))
+        bytesRead += count
+        end += count
+        isAtEnd = count == 0
+    }
+}
+
+let quote = UInt8(ascii: "\"")
+let newline = UInt8(ascii: "\n")
+let carriageReturn = UInt8(ascii: "\r")

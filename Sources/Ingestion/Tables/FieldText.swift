@@ -1,0 +1,126 @@
+internal import Adoption
+
+typealias Bytes = UnsafeBufferPointer<UInt8>
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Without the spaces around it.
+    var trimmed: Bytes {
+        var (first, last) = (0, count)
+        while first < last, isBlank(self[first]) { first += 1 }
+        while last > first, isBlank(self[last - 1]) { last -= 1 }
+        return Bytes(rebasing: self[first..<last])
+    }
+
+    private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    /// Nil when the bytes are not UTF-8.
+    var text: String? { String(validating: self, as: UTF8.self) }
+
+    /// The number in the ASCII digits from `start`, `length` of them; nil when one is not a digit.
+    func digits(_ start: Int, _ length: Int) -> Int? {
+        guard start + length <= count else { return nil }
+        var number = 0
+        for at in start..<(start + length) {
+            let digit = self[at] &- 0x30
+            guard digit < 10 else { return nil }
+            number = number * 10 + Int(digit)
+        }
+        return number
+    }
+}
+
+/// Reads the ways in which exports write a moment. Texts without an offset are Vietnamese time:
+/// `2025-05-14T08:00:00+07:00`, `2025-05-14 08:00`, `2025-05-14`, `14/05/2025 08:00:00`, `14/05/2025`, `20250514080000`.
+enum MomentText {
+    /// - Parameter endOfDay: a text without a time means the last second of its day, which is so for due days.
+    static func read(_ text: Bytes, endOfDay: Bool = false) -> Result<Instant, MomentFault> {
+        let day: Day?
+        let time: Int
+        if text.count >= 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-") {
+            guard let y = text.digits(0, 4), let m = text.digits(5, 2), let d = text.digits(8, 2) else { return .failure(.notADate) }
+            (day, time) = (Day(year: y, month: m, day: d), 10)
+        } else if text.count >= 10, text[2] == UInt8(ascii: "/"), text[5] == UInt8(ascii: "/") {
+            guard let d = text.digits(0, 2), let m = text.digits(3, 2), let y = text.digits(6, 4) else { return .failure(.notADate) }
+            (day, time) = (Day(year: y, month: m, day: d), 10)
+        } else if text.count == 14, let y = text.digits(0, 4), let m = text.digits(4, 2), let d = text.digits(6, 2) {
+            (day, time) = (Day(year: y, month: m, day: d), 8)
+        } else {
+            return .failure(.notADate)
+        }
+        guard let day else { return .failure(.notADate) }
+        guard let (second, offset) = clock(text, from: time, endOfDay: endOfDay) else { return .failure(.notADate) }
+        let moment = Instant(secondsSinceEpoch: day.number * 86_400 + second - offset)
+        return range.contains(moment.day) ? .success(moment) : .failure(.outOfRange)
+    }
+
+    enum MomentFault: Error { case notADate, outOfRange }
+
+    /// Earlier and later years are slips of the pen: electronic one-stop records begin after 2000.
+    private static let range = Day(number: 10_957)...Day(number: 47_481)
+
+    /// Seconds of the day and the offset from UTC in seconds; nil when the rest of the text is no time.
+    private static func clock(_ text: Bytes, from start: Int, endOfDay: Bool) -> (second: Int, offset: Int)? {
+        if text.count == start { return (endOfDay ? 86_399 : 0, Instant.localOffset) }
+        if start == 8 {
+            guard let h = text.digits(8, 2), let m = text.digits(10, 2), let s = text.digits(12, 2), h < 24, m < 60, s < 60 else { return nil }
+            return (h * 3_600 + m * 60 + s, Instant.localOffset)
+        }
+        guard text[start] == UInt8(ascii: "T") || text[start] == UInt8(ascii: " "), text.count >= start + 6,
+            let h = text.digits(start + 1, 2), text[start + 3] == UInt8(ascii: ":"), let m = text.digits(start + 4, 2), h < 24, m < 60
+        else { return nil }
+        var at = start + 6
+        var second = h * 3_600 + m * 60
+        if at < text.count, text[at] == UInt8(ascii: ":") {
+            guard let s = text.digits(at + 1, 2), s < 60 else { return nil }
+            (second, at) = (second + s, at + 3)
+            if at < text.count, text[at] == UInt8(ascii: ".") {
+                repeat { at += 1 } while at < text.count && text.digits(at, 1) != nil
+            }
+        }
+        return offset(text, from: at).map { (second, $0) }
+    }
+
+    /// `Z`, `+07:00`, `+0700` or nothing, which is Vietnamese time.
+    private static func offset(_ text: Bytes, from at: Int) -> Int? {
+        if at == text.count { return Instant.localOffset }
+        if text[at] == UInt8(ascii: "Z") { return at + 1 == text.count ? 0 : nil }
+        let sign = text[at] == UInt8(ascii: "+") ? 1 : text[at] == UInt8(ascii: "-") ? -1 : 0
+        let hasColon = text.count == at + 6 && text[at + 3] == UInt8(ascii: ":")
+        guard sign != 0, hasColon || text.count == at + 5, let h = text.digits(at + 1, 2),
+            let m = text.digits(at + (hasColon ? 4 : 3), 2), h <= 14, m < 60
+        else { return nil }
+        return sign * (h * 3_600 + m * 60)
+    }
+}
+
+/// Whole đồng. A mark inside the number is refused, since `50.000` is fifty in one file and fifty thousand in another.
+enum AmountText {
+    /// Nothing that is paid over a counter reaches a thousand billion đồng.
+    static let limit = 1_000_000_000_000
+
+    static func read(_ text: Bytes) -> Result<Int, AmountFault> {
+        if let amount = text.count <= 13 && !text.isEmpty ? text.digits(0, text.count) : nil {
+            return amount <= limit ? .success(amount) : .failure(.notAnAmount)
+        }
+        var isNegative = false
+        var hasMark = false
+        for (at, byte) in text.enumerated() {
+            switch byte {
+            case UInt8(ascii: "-") where at == 0: isNegative = true
+            case UInt8(ascii: "."), UInt8(ascii: ","): hasMark = true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): continue
+            default: return .failure(.notAnAmount)
+            }
+        }
+        return .failure(isNegative && text.count > 1 ? .negative : hasMark && text.count > 1 ? .fractional : .notAnAmount)
+    }
+
+    enum AmountFault: Error { case notAnAmount, negative, fractional }
+}
+
+/// The part of a procedure's code that is the same everywhere: `1.011442` of `1.011442.000.00.00.H38`.
+func normalisedProcedureCode(_ code: Bytes) -> Bytes {
+    guard code.count > 8, code[1] == UInt8(ascii: "."), code[8] == UInt8(ascii: "."), code.digits(0, 1) != nil, code.digits(2, 6) != nil
+    else { return code }
+    return Bytes(rebasing: code[0..<8])
+}

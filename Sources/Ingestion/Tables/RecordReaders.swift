@@ -1,0 +1,177 @@
+package import Adoption
+
+/// Turns the rows of a submissions table into dossiers.
+package struct SubmissionReader {
+    private var row: RowReader<SubmissionField>
+    private let codes: RegisterCodes
+    private let latest: Instant
+
+    /// - Parameter asOf: now; what is said to have happened more than a day later is refused.
+    package init(_ table: TableFile, register: Register, asOf: Instant) {
+        row = RowReader(table)
+        codes = RegisterCodes(register)
+        latest = Instant(secondsSinceEpoch: asOf.secondsSinceEpoch + 86_400)
+    }
+
+    /// Everything that is wrong with the row that was read last.
+    package var refusals: [Refusal] { row.refusals }
+
+    /// The dossier of the current row; nil when the row is refused.
+    package mutating func dossier() -> Dossier? {
+        guard row.begin() else { return nil }
+        let code = row.code(.dossier_code)
+        let channel = row.word(.channel, otherwise: Channel?.none)
+        let state = row.word(.state, otherwise: DossierState?.none)
+        let level = row.word(.level, otherwise: ServiceLevel.unknown)
+        let applicant = row.word(.applicant_type, otherwise: Applicant.unknown)
+        let filer = row.word(.filed_by, otherwise: Filer.unknown)
+        let delivery = row.word(.result_delivery, otherwise: ResultDelivery.unknown)
+        let filed = past(.filed_at)
+        let received = past(.received_at)
+        let due = row.moment(.due_at, endOfDay: true)
+        let settled = past(.settled_at)
+        let updated = past(.updated_at)
+        if row.bytes(.updated_at).isEmpty { row.refuse(.updated_at, .missingValue) }
+        let amount = amountDue()
+        let procedureID = procedure()
+        let agencyID = agency(on: (received ?? filed)?.day)
+        guard row.refusals.isEmpty, let code, let channel, let state, let level, let applicant, let filer, let delivery,
+            let updated, let procedureID
+        else { return nil }
+        do throws(DossierContradiction) {
+            return try Dossier(
+                code: code, agencyID: agencyID ?? 0, procedureID: procedureID, channel: channel, level: level,
+                applicant: applicant, filer: filer, state: state, delivery: delivery, filed: filed, received: received,
+                due: due, settled: settled, amountDueVND: amount, updated: updated)
+        } catch {
+            switch error {
+            case .noReception: row.refuse(row.position(.received_at) < 0 ? .filed_at : .received_at, .noReception)
+            case .settledBeforeReceived: row.refuse(.settled_at, .settledBeforeReceived)
+            case .settledWithoutDate: row.refuse(.settled_at, .settledWithoutDate)
+            }
+            return nil
+        }
+    }
+
+    private mutating func past(_ field: SubmissionField) -> Instant? {
+        guard let moment = row.moment(field) else { return nil }
+        if moment > latest { row.refuse(field, .dateInFuture) }
+        return moment
+    }
+
+    private mutating func procedure() -> Int? {
+        let bytes = normalisedProcedureCode(row.bytes(.procedure_code))
+        if let id = codes.procedure(bytes) { return id }
+        row.refuse(.procedure_code, bytes.isEmpty ? .missingValue : .unknownProcedure)
+        return nil
+    }
+
+    /// The unit that bore the code on the day of reception. Without a day there is another fault, which is told instead.
+    private mutating func agency(on day: Day?) -> Int? {
+        let bytes = row.bytes(.unit_code)
+        if let day, let id = codes.agency(bytes, on: day) { return id }
+        if bytes.isEmpty {
+            row.refuse(.unit_code, .missingValue)
+        } else if day != nil || !codes.knowsAgency(bytes) {
+            row.refuse(.unit_code, .unknownUnit)
+        }
+        return nil
+    }
+
+    /// The sum of the fee lines (`fee:50000;charge:20000`) or the amount; where both are written they must agree.
+    private mutating func amountDue() -> Int? {
+        let amount = row.amount(.amount_due_vnd)
+        let lines = row.bytes(.fee_lines)
+        if lines.isEmpty { return amount }
+        var sum = 0
+        for line in lines.split(separator: UInt8(ascii: ";")) {
+            let parts = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+            guard parts.count == 2, isFeeKind(Bytes(rebasing: parts[0]).trimmed) else {
+                row.refuse(.fee_lines, .notAnAmount)
+                return nil
+            }
+            switch AmountText.read(Bytes(rebasing: parts[1]).trimmed) {
+            case .success(let value): sum += value
+            case .failure(let fault):
+                row.refuse(.fee_lines, fault.fault)
+                return nil
+            }
+        }
+        if let amount, amount != sum { row.refuse(.fee_lines, .feeLinesDisagree) }
+        return sum
+    }
+
+    private func isFeeKind(_ bytes: Bytes) -> Bool { bytes.elementsEqual("fee".utf8) || bytes.elementsEqual("charge".utf8) }
+}
+
+/// Turns the rows of a payments table into payments. Whether the dossier is known is not asked here: it may come later.
+package struct PaymentReader {
+    private var row: RowReader<PaymentField>
+    private let latest: Instant
+
+    package init(_ table: TableFile, asOf: Instant) {
+        row = RowReader(table)
+        latest = Instant(secondsSinceEpoch: asOf.secondsSinceEpoch + 86_400)
+    }
+
+    package var refusals: [Refusal] { row.refusals }
+
+    /// The payment of the current row; nil when the row is refused.
+    package mutating func payment() -> Payment? {
+        guard row.begin() else { return nil }
+        let code = row.code(.payment_id)
+        let dossierCode = row.code(.dossier_code)
+        let amount = row.amount(.amount_vnd)
+        if row.bytes(.amount_vnd).isEmpty { row.refuse(.amount_vnd, .missingValue) }
+        let method = row.word(.method, otherwise: PaymentMethod?.none)
+        let state = row.word(.state, otherwise: PaymentState?.none)
+        let provider = row.text(.provider)
+        let requested = past(.requested_at)
+        let paid = past(.paid_at)
+        let refunded = past(.refunded_at)
+        let updated = past(.updated_at)
+        guard row.refusals.isEmpty, let code, let dossierCode, let amount, let method, let state, let provider else { return nil }
+        do throws(PaymentContradiction) {
+            return try Payment(
+                code: code, dossierCode: dossierCode, amountVND: amount, method: method, provider: provider, state: state,
+                requested: requested, paid: paid, refunded: refunded, updated: updated)
+        } catch {
+            row.refuse(.paid_at, error == .paidWithoutDate ? .paidWithoutDate : .noPaymentDate)
+            return nil
+        }
+    }
+
+    private mutating func past(_ field: PaymentField) -> Instant? {
+        guard let moment = row.moment(field) else { return nil }
+        if moment > latest { row.refuse(field, .dateInFuture) }
+        return moment
+    }
+}
+
+/// The codes of the register, looked up by bytes.
+private struct RegisterCodes {
+    private var agencyCodes = Lexicon()
+    private var agencies: [[(validity: Validity, id: Int)]] = []
+    private var procedureCodes = Lexicon()
+    private var procedures: [Int] = []
+
+    init(_ register: Register) {
+        for (id, agency) in register.agencies.sorted(by: { $0.key < $1.key }) {
+            let index = agencyCodes.insert(Array(agency.code.utf8))
+            if index == agencies.count { agencies.append([]) }
+            agencies[index].append((agency.validity, id))
+        }
+        for (id, procedure) in register.procedures.sorted(by: { $0.key < $1.key }) {
+            if procedureCodes.insert(Array(procedure.code.utf8)) == procedures.count { procedures.append(id) }
+        }
+    }
+
+    func knowsAgency(_ bytes: Bytes) -> Bool { agencyCodes.index(of: bytes) != nil }
+
+    func agency(_ bytes: Bytes, on day: Day) -> Int? {
+        guard let index = agencyCodes.index(of: bytes) else { return nil }
+        return agencies[index].first { $0.validity.contains(day) }?.id
+    }
+
+    func procedure(_ bytes: Bytes) -> Int? { procedureCodes.index(of: bytes).map { procedures[$0] } }
+}

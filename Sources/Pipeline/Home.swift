@@ -1,0 +1,68 @@
+package import Adoption
+internal import FoundationEssentials
+internal import Ingestion
+package import Reporting
+
+/// The folder that holds `reports/`: what is published and how each indicator is defined.
+package struct Home: Sendable {
+    package let indicators: [Indicator]
+    package let reports: [ReportDefinition]
+    package let stylesheet: String
+
+    /// - Parameter path: nil to look in the current folder and in the folders above the program.
+    /// - Throws: what is wrong with a definition, with file and line.
+    package init(path: String?, program: String) throws {
+        let folder = try path ?? Home.find(program: program)
+        guard Home.isHome(folder) else { throw InputError("\(folder): there is no folder 'reports/indicators' in it; name the right one with --home") }
+        indicators = try Home.files(in: folder + "/reports/indicators").map { try Indicator(path: $0) }
+        for (index, indicator) in indicators.enumerated() where indicators[..<index].contains(where: { $0.id == indicator.id }) {
+            throw InputError("\(folder)/reports/indicators: the indicator '\(indicator.id)' is defined twice")
+        }
+        let known = indicators.map(\.id)
+        reports = try Home.files(in: folder + "/reports").map { try ReportDefinition(path: $0, indicatorIDs: known) }
+        stylesheet = try String(contentsOfFile: folder + "/reports/print.css", encoding: .utf8)
+    }
+
+    private static func find(program: String) throws -> String {
+        var folder = program
+        let above = program.split(separator: "/").indices.map { _ -> String in
+            folder = folder.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+            return folder
+        }
+        guard let home = (["."] + above).first(where: isHome) else {
+            throw InputError("the folder 'reports' with the definitions is not found here or above the program; name its parent with --home")
+        }
+        return home
+    }
+
+    private static func isHome(_ folder: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/reports/indicators") }
+
+    private static func files(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.sorted().map { folder + "/" + $0 }
+    }
+}
+
+extension ReportDefinition {
+    /// Reads one file of `reports/`.
+    ///
+    /// - Throws: an unknown key, section or indicator, with file, line and the nearest known one.
+    init(path: String, indicatorIDs known: [String]) throws(InputError) {
+        let file = try Definition(path: path, name: path.split(separator: "/").last.map(String.init) ?? path)
+        try file.allow(["id", "audience", "title", "indicators", "sections", "trend_months"])
+        guard let audience = Audience(rawValue: try file.choice("audience", of: Audience.allCases.map(\.rawValue))) else {
+            preconditionFailure("a known word has a value")
+        }
+        var indicatorIDs: [String] = []
+        for id in try file.texts("indicators") { indicatorIDs.append(try file.known(id, "indicators", known)) }
+        var sections: [SectionKind] = []
+        for word in try file.texts("sections") {
+            let word = try file.known(word, "sections", SectionKind.allCases.map(\.rawValue))
+            if let kind = SectionKind(rawValue: word) { sections.append(kind) }
+        }
+        let months = try file.integer("trend_months")
+        guard (0...60).contains(months) else { throw file.fault("trend_months", "'trend_months' must be from 0 to 60") }
+        self.init(
+            id: try file.text("id"), audience: audience, title: try file.bilingual("title"), indicatorIDs: indicatorIDs,
+            sections: sections, trendMonths: months)
+    }
+}

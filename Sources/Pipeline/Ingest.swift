@@ -1,0 +1,181 @@
+package import Adoption
+internal import Ingestion
+package import Storage
+
+/// The trip of files into the store.
+package struct Ingest {
+    /// What a national evaluation response does not say of itself: the request did.
+    package struct Request: Sendable {
+        package let period: Period
+        package let provinceCode: String
+
+        package init(period: Period, provinceCode: String) {
+            self.period = period
+            self.provinceCode = provinceCode
+        }
+    }
+
+    /// How far a long import has come.
+    package struct Progress: Sendable {
+        package let file: String
+        package let rows: Int
+        package let bytes: Int
+        package let allBytes: Int
+    }
+
+    package struct FileSummary: Sendable {
+        package let name: String
+        package let kind: String
+        package let counts: FileCounts
+        /// Rows by their first fault.
+        package let quarantined: [Fault: Int]
+        /// The names of the columns that were not read.
+        package let droppedColumns: [String]
+    }
+
+    package struct Summary: Sendable {
+        package let files: [FileSummary]
+        package let paymentsWithoutDossier: Int
+        package let versionBefore: Int
+        /// The same as before when nothing was kept.
+        package let version: Int
+
+        package var counts: FileCounts { files.reduce(FileCounts()) { $0 + $1.counts } }
+    }
+
+    private let session: ImportSession
+    private let asOf: Instant
+    private let request: Request?
+    private let allBytes: Int
+    private let onRefusal: (Refusal) throws -> Void
+    private let onProgress: (Progress) -> Void
+    private var bytesBefore = 0
+    private var rows = 0
+
+    /// Reads all files and stores them as one import, or changes nothing.
+    ///
+    /// - Parameters:
+    ///   - profiles: paths of mapping profiles.
+    ///   - request: needed for evaluation responses only.
+    ///   - keep: false for a rehearsal, which reads and checks everything and stores nothing.
+    ///   - onRefusal: is told each fault of each row, in the order of the files.
+    /// - Throws: `InputError` for a file that cannot be used.
+    package static func run(
+        _ paths: [String], into store: Store, profiles: [String] = [], request: Request? = nil, keep: Bool = true, asOf: Instant,
+        onRefusal: (Refusal) throws -> Void = { _ in }, onProgress: (Progress) -> Void = { _ in }
+    ) throws -> Summary {
+        let profiles = try profiles.map { path throws(InputError) in try Profile(path: path) }
+        let sources = try paths.map { path throws(InputError) in try Source.open(path, profiles: profiles) }
+        let order = SourceKind.allCases
+        let sorted = sources.enumerated().sorted { a, b in
+            (order.firstIndex(of: a.element.kind) ?? 0, a.offset) < (order.firstIndex(of: b.element.kind) ?? 0, b.offset)
+        }.map(\.element)
+        let before = try store.dataVersion()
+        var files: [FileSummary] = []
+        let version = try withoutActuallyEscaping(onRefusal) { onRefusal in
+            try withoutActuallyEscaping(onProgress) { onProgress in
+                try store.record(at: asOf, keep: keep) { session in
+                    var ingest = Ingest(
+                        session: session, asOf: asOf, request: request, allBytes: sources.reduce(0) { $0 + $1.byteCount },
+                        onRefusal: onRefusal, onProgress: onProgress)
+                    for source in sorted { files.append(try ingest.take(source)) }
+                }
+            }
+        }
+        return Summary(
+            files: files, paymentsWithoutDossier: try store.paymentsWithoutDossier(), versionBefore: before, version: version)
+    }
+
+    private mutating func take(_ source: Source) throws -> FileSummary {
+        defer { bytesBefore += source.byteCount }
+        switch source {
+        case .table(let table): return try take(table)
+        case .targets(let file):
+            return try small(file.name, .targets, file.fingerprint) { counts in
+                for target in file.targets { counts.count(try session.put(target, from: file.name)) }
+            }
+        case .evaluation(let file):
+            guard let request else {
+                throw InputError(file: file.name, "is an evaluation response, which does not say its own period; give --period and --unit as they were requested")
+            }
+            guard request.period.calendar == .calendar else {
+                throw InputError(file: file.name, "the portal's evaluation is by calendar periods; leave --calendar out")
+            }
+            guard request.provinceCode == file.provinceCode else {
+                throw InputError(file: file.name, "is about the unit '\(file.provinceCode)', and --unit says '\(request.provinceCode)'")
+            }
+            return try small(file.name, .evaluation, file.fingerprint) { counts in
+                for (position, record) in file.records(in: request.period).enumerated() {
+                    counts.count(try session.put(record, position: position))
+                }
+            }
+        }
+    }
+
+    private func small(_ name: String, _ kind: SourceKind, _ sha256: String, put: (inout FileCounts) throws -> Void) throws -> FileSummary {
+        var counts = FileCounts()
+        try session.beginFile(name: name, kind: kind.rawValue, isIllustrative: false)
+        try put(&counts)
+        try session.endFile(sha256: sha256, counts: counts)
+        return FileSummary(name: name, kind: kind.rawValue, counts: counts, quarantined: [:], droppedColumns: [])
+    }
+
+    private mutating func take(_ table: TableFile) throws -> FileSummary {
+        var tally = TableTally()
+        let session = session
+        try session.beginFile(name: table.name, kind: table.kind.rawValue, isIllustrative: table.isIllustrative)
+        switch table.kind {
+        case .submissions:
+            var reader = SubmissionReader(table, register: try session.register(), asOf: asOf)
+            try each(row: table, &tally) { (try reader.dossier().map(session.put), reader.refusals) }
+        case .payments:
+            var reader = PaymentReader(table, asOf: asOf)
+            try each(row: table, &tally) { (try reader.payment().map(session.put), reader.refusals) }
+        case .procedures:
+            var reader = ProcedureReader(table)
+            try each(row: table, &tally) { (try reader.procedure().map(session.put), reader.refusals) }
+        case .units:
+            var reader = AgencyReader(table)
+            try each(row: table, &tally) {
+                do {
+                    return (try reader.agency().map(session.put), reader.refusals)
+                } catch is RegisterOverlap {
+                    reader.refuseOverlap()
+                    return (nil, reader.refusals)
+                }
+            }
+        case .targets, .evaluation: preconditionFailure("these are no tables")
+        }
+        guard tally.counts.read > 0 else {
+            throw InputError(file: table.name, "has a header and no rows; export it again, or leave the file out")
+        }
+        try session.endFile(sha256: table.fingerprint(), counts: tally.counts)
+        return FileSummary(
+            name: table.name, kind: table.kind.rawValue, counts: tally.counts, quarantined: tally.quarantined, droppedColumns: table.droppedColumns)
+    }
+
+    private struct TableTally {
+        var counts = FileCounts()
+        var quarantined: [Fault: Int] = [:]
+    }
+
+    private mutating func each(
+        row table: TableFile, _ tally: inout TableTally, put: () throws -> (Arrival?, [Refusal])
+    ) throws {
+        while try table.next() {
+            let (arrival, refusals) = try put()
+            tally.counts.count(arrival)
+            if let first = refusals.first {
+                tally.quarantined[first.fault, default: 0] += 1
+                for refusal in refusals {
+                    try session.put(refusal, row: tally.counts.read)
+                    try onRefusal(refusal)
+                }
+            }
+            rows += 1
+            if rows & 0x3FFF == 0 {
+                onProgress(Progress(file: table.name, rows: rows, bytes: bytesBefore + table.bytesRead, allBytes: allBytes))
+            }
+        }
+    }
+}

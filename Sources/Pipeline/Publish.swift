@@ -1,0 +1,95 @@
+package import Adoption
+internal import FoundationEssentials
+internal import Ingestion
+internal import Rendering
+package import Reporting
+package import Storage
+
+/// The trip of the store's records into files that people read.
+package struct Publish {
+    package enum Format: String, CaseIterable, Sendable { case xlsx, html }
+
+    private let store: Store
+    private let home: Home
+    private let period: Period
+
+    package init(_ store: Store, home: Home, period: Period) {
+        self.store = store
+        self.home = home
+        self.period = period
+    }
+
+    /// All reports of the period, the province's first.
+    ///
+    /// - Parameter units: codes of departments and districts to be reported on; empty for the province and all of them.
+    /// - Throws: `InputError` when nothing is stored for the period or a unit is unknown.
+    package func reports(units: [String], language: Language) throws -> [Report] {
+        let evidence = try evidence()
+        let hasDossiers = try !store.tallies(in: period.halfMonths).isEmpty
+        guard hasDossiers || !evidence.officialRecords.isEmpty else {
+            throw InputError("nothing is stored for \(period.id) (\(period.first.iso) to \(period.last.iso), \(period.calendar.rawValue) calendar); ingest that period first, or name another one")
+        }
+        if hasDossiers, evidence.province == nil { throw InputError("the register has no unit of level 'province' in \(period.id); load one with `uptake ingest units.csv`") }
+        let known = evidence.reportingUnits + [evidence.province].compactMap { $0 }
+        for code in units where !known.contains(where: { $0.code == code }) {
+            let hint = nearest(to: code, in: known.map(\.code)).map { "did you mean '\($0)'?" } ?? "known are \(known.map(\.code).joined(separator: ", "))"
+            throw InputError("no unit '\(code)' gets a report in \(period.id); \(hint)")
+        }
+        return home.reports.sorted { a, b in (a.audience.order, a.id) < (b.audience.order, b.id) }.flatMap { definition in
+            audience(of: definition, evidence, hasDossiers: hasDossiers)
+                .filter { units.isEmpty || units.contains($0.code) }
+                .map { Composer(definition, evidence: evidence, agency: $0, language: language).report() }
+        }
+    }
+
+    /// Draws the reports into a folder; a file is replaced only when its successor is complete.
+    ///
+    /// - Returns: the paths of the files that were written.
+    package func write(_ reports: [Report], to folder: String, formats: Set<Format>, onFile: (String) -> Void = { _ in }) throws -> [String] {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw InputError("\(folder): cannot be created; name another folder with --out")
+        }
+        var paths: [String] = []
+        for report in reports {
+            let stem = folder + "/" + report.fileStem
+            if formats.contains(.xlsx) {
+                try writeWorkbook(of: report, to: stem + ".xlsx")
+                paths.append(stem + ".xlsx")
+            }
+            if formats.contains(.html) {
+                try Data(page(of: report, stylesheet: home.stylesheet).utf8).write(to: URL(filePath: stem + ".html"), options: .atomic)
+                paths.append(stem + ".html")
+            }
+            onFile(stem)
+        }
+        return paths
+    }
+
+    private func audience(of definition: ReportDefinition, _ evidence: Evidence, hasDossiers: Bool) -> [Agency] {
+        switch definition.audience {
+        case .province: hasDossiers ? [evidence.province].compactMap { $0 } : []
+        case .unit: hasDossiers ? evidence.reportingUnits : []
+        case .evaluation:
+            evidence.officialRecords.first { $0.level == .province }.map {
+                [Agency(code: $0.agencyCode, name: $0.agencyName, level: .province, parentCode: nil, validity: period.validity)]
+            } ?? []
+        }
+    }
+
+    private func evidence() throws -> Evidence {
+        let question = Question(period: period, definitions: home.reports)
+        let sources = try store.sources()
+        return Evidence(
+            question: question, indicators: home.indicators, register: try store.register(), targets: try store.targets(),
+            tallies: try store.tallies(in: question.halfMonths), officialRecords: try store.officialRecords(in: period), sources: sources,
+            quarantine: try store.quarantineCounts(), paymentsWithoutDossier: try store.paymentsWithoutDossier(),
+            dataVersion: try store.dataVersion(), asOf: try store.latestUpdate() ?? Instant(local: period.last),
+            inputHash: try Digest.sha256(sources.map(\.sha256).joined(separator: "\n")))
+    }
+}
+
+extension ReportDefinition.Audience {
+    fileprivate var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}

@@ -1,0 +1,3 @@
+package import Reporting
+package func writeWorkbook(of report: Report, to path: String) throws {}
+package func page(of report: Report, stylesheet: String) -> String { "" }

@@ -1,0 +1,84 @@
+package import Adoption
+
+/// Puts one report together: a pure function of its definition, the evidence, the unit and the language.
+package struct Composer {
+    let definition: ReportDefinition
+    let evidence: Evidence
+    /// The unit that the report is about.
+    let agency: Agency
+    let language: Language
+
+    package init(_ definition: ReportDefinition, evidence: Evidence, agency: Agency, language: Language) {
+        self.definition = definition
+        self.evidence = evidence
+        self.agency = agency
+        self.language = language
+    }
+
+    package func report() -> Report {
+        let period = evidence.period
+        let superior = agency.parentCode.flatMap { code in evidence.agencies.first { $0.code == code } }
+        return Report(
+            id: [definition.id, agency.code, period.id, period.calendar.rawValue].joined(separator: "/"),
+            fileStem: fileName([definition.id, agency.code, period.id, period.calendar == .calendar ? "calendar" : "administrative"]),
+            language: language, head: Report.Head(superior: superior?.name, unit: agency.name),
+            title: definition.title(language), periodLine: Words.periodLine(period)(language), notices: notices,
+            sections: definition.sections.compactMap(section),
+            provenance: Report.Provenance(
+                dataVersion: evidence.dataVersion, asOf: evidence.asOf, definitions: indicators.map(\.label), inputHash: evidence.inputHash))
+    }
+
+    var indicators: [Indicator] { definition.indicatorIDs.compactMap(evidence.indicator) }
+
+    /// What comes from invented records or targets says so before anything else.
+    private var notices: [String] {
+        var notices: [String] = []
+        let targets = indicators.compactMap { evidence.target($0, of: agency) }
+        if evidence.sources.contains(where: \.isIllustrative) { notices.append(Words.illustrativeRecords(language)) }
+        if targets.contains(where: \.isIllustrative) { notices.append(Words.illustrativeTargets(language)) }
+        return notices
+    }
+
+    private func section(_ kind: ReportDefinition.SectionKind) -> Section? {
+        switch kind {
+        case .summary: summary
+        case .ranking: ranking
+        case .sections: sections
+        case .procedures: procedures
+        case .trend: trend
+        case .needed: needed
+        case .definitions: definitions
+        case .sources: sources
+        case .quarantine: quarantine
+        case .payment: official(.payment)
+        case .progress: official(.progress)
+        case .online: official(.online)
+        }
+    }
+
+    func text(_ text: Text) -> Cell { .text(text(language)) }
+
+    func verdict(_ rate: Rate, _ target: Target?) -> Cell {
+        .verdict(target?.verdict(on: rate) ?? (rate.isNoData ? .noData : .notJudged))
+    }
+
+    /// The distance to the target in percentage points: of the exact rate, rounded once.
+    func distance(_ rate: Rate, _ target: Target?) -> Cell {
+        guard let target, !rate.isNoData else { return .noData }
+        let exact = 10_000 * rate.numerator - target.basisPoints * rate.denominator
+        let rounded = (2 * abs(exact) + rate.denominator) / (2 * rate.denominator)
+        return .percentagePoints(hundredths: exact < 0 ? -rounded : rounded)
+    }
+
+    func gap(_ rate: Rate, _ target: Target?) -> (convert: Cell, add: Cell) {
+        guard let target else { return (.notApplicable, .notApplicable) }
+        if rate.isNoData { return (.noData, .noData) }
+        let gap = target.gap(of: rate)
+        return (.count(gap.convert), gap.add.map(Cell.count) ?? .notApplicable)
+    }
+}
+
+/// Letters, digits, `-` and `_` stay; every other sign becomes `-`.
+private func fileName(_ parts: [String]) -> String {
+    String(parts.joined(separator: "_").map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") ? $0 : "-" })
+}

@@ -1,0 +1,133 @@
+package import Adoption
+
+/// What a pack of reports needs to know from the store.
+package struct Question: Hashable, Sendable {
+    package let period: Period
+    /// The half-months of the period and of the trend that ends with it.
+    package let halfMonths: ClosedRange<HalfMonth>
+
+    package init(period: Period, definitions: [ReportDefinition]) {
+        let months = max(period.months.count, definitions.map(\.trendMonths).max() ?? 0)
+        let first = period.trend(months: months).first?.halfMonths.lowerBound ?? period.halfMonths.lowerBound
+        self.period = period
+        halfMonths = min(first, period.halfMonths.lowerBound)...period.halfMonths.upperBound
+    }
+}
+
+/// The store's answer: everything that the reports are a function of.
+package struct Evidence: Sendable {
+    package let period: Period
+    package let indicators: [Indicator]
+    package let register: Register
+    package let targets: Targets
+    package let officialRecords: [OfficialRecord]
+    package let sources: [SourceFile]
+    package let quarantine: [QuarantineCount]
+    package let paymentsWithoutDossier: Int
+    package let dataVersion: Int
+    package let asOf: Instant
+    /// SHA-256 over the hashes of all sources.
+    package let inputHash: String
+    let cube: RateCube
+    /// The units of some day of the period, each code once and as it was last, in the order of their codes.
+    let agencies: [Agency]
+
+    package init(
+        question: Question, indicators: [Indicator], register: Register, targets: Targets, tallies: [Tally],
+        officialRecords: [OfficialRecord], sources: [SourceFile], quarantine: [QuarantineCount], paymentsWithoutDossier: Int,
+        dataVersion: Int, asOf: Instant, inputHash: String
+    ) {
+        period = question.period
+        self.indicators = indicators
+        self.register = register
+        self.targets = targets
+        self.officialRecords = officialRecords
+        self.sources = sources
+        self.quarantine = quarantine
+        self.paymentsWithoutDossier = paymentsWithoutDossier
+        self.dataVersion = dataVersion
+        self.asOf = asOf
+        self.inputHash = inputHash
+        cube = RateCube(tallies, indicators: indicators, period: question.period)
+        agencies = register.agencies(in: question.period)
+    }
+
+    package func indicator(_ id: String) -> Indicator? { indicators.first { $0.id == id } }
+
+    /// The province of the period; nil when the register has none.
+    package var province: Agency? {
+        register.agencies(on: period.last).first { $0.agency.level == .province }?.agency
+            ?? agencies.first { $0.level == .province }
+    }
+
+    /// The units directly below the province, which each get a report of their own.
+    package var reportingUnits: [Agency] {
+        guard let province else { return [] }
+        return agencies.filter { $0.parentCode == province.code }
+    }
+
+    func children(of agency: Agency) -> [Agency] { agencies.filter { $0.parentCode == agency.code } }
+
+    /// The numbers of the unit's own records, without those of the units below it.
+    func own(_ agency: Agency) -> Set<Int> {
+        register.numbers(of: agency.code, in: period)
+    }
+
+    func rate(_ indicator: Indicator, of agency: Agency) -> Rate {
+        cube.rate(indicator, agencies: register.subtree(of: agency.code, in: period), in: period)
+    }
+
+    func target(_ indicator: Indicator, of agency: Agency, in period: Period? = nil) -> Target? {
+        targets.target(indicator.id, agency: agency, on: (period ?? self.period).last)
+    }
+}
+
+/// All rates of a pack, added up once from the tallies.
+struct RateCube: Sendable {
+    private let places: [String: Int]
+    /// For each unit and half-month, the rate of each indicator.
+    private var byAgency: [Int: [HalfMonth: [Rate]]] = [:]
+    /// For each unit and procedure, the rates of the report's own period.
+    private var byProcedure: [Int: [Int: [Rate]]] = [:]
+
+    init(_ tallies: [Tally], indicators: [Indicator], period: Period) {
+        places = Dictionary(indicators.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let nothing = [Rate](repeating: .none, count: indicators.count)
+        var answers: [UInt32: [Indicator.Place]] = [:]
+        for tally in tallies {
+            let known = answers[tally.traits.bits]
+            let answer = known ?? indicators.map { $0.place(of: tally.traits) }
+            if known == nil { answers[tally.traits.bits] = answer }
+            let isInPeriod = period.contains(tally.halfMonth)
+            for (index, indicator) in indicators.enumerated() where indicator.basis == tally.basis {
+                if case .excluded = answer[index] { continue }
+                let rate = Rate(answer[index] == .counted ? tally.dossiers : 0, of: tally.dossiers)
+                let old = byAgency[tally.agencyID, default: [:]][tally.halfMonth, default: nothing][index]
+                byAgency[tally.agencyID, default: [:]][tally.halfMonth, default: nothing][index] = old + rate
+                guard isInPeriod else { continue }
+                let same = byProcedure[tally.agencyID, default: [:]][tally.procedureID, default: nothing][index]
+                byProcedure[tally.agencyID, default: [:]][tally.procedureID, default: nothing][index] = same + rate
+            }
+        }
+    }
+
+    func rate(_ indicator: Indicator, agencies: Set<Int>, in period: Period) -> Rate {
+        guard let place = places[indicator.id] else { return .none }
+        var sum = Rate.none
+        for agency in agencies {
+            for (half, rates) in byAgency[agency] ?? [:] where period.contains(half) { sum = sum + rates[place] }
+        }
+        return sum
+    }
+
+    /// The procedures under which the units received, settled or collected anything, with the rate of each indicator.
+    func procedures(agencies: Set<Int>) -> [Int: [Rate]] {
+        var sums: [Int: [Rate]] = [:]
+        for agency in agencies {
+            sums.merge(byProcedure[agency] ?? [:]) { a, b in zip(a, b).map { $0 + $1 } }
+        }
+        return sums
+    }
+
+    func index(_ indicator: Indicator) -> Int { places[indicator.id] ?? 0 }
+}

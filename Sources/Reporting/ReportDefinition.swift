@@ -1,0 +1,37 @@
+package import Adoption
+
+/// What a report says and for whom: one file of `reports/`.
+package struct ReportDefinition: Hashable, Sendable {
+    package enum Audience: String, CaseIterable, Sendable {
+        /// One report about the province, from its own records.
+        case province
+        /// One report for each department and each district.
+        case unit
+        /// One report about a province, from the national portal's published figures.
+        case evaluation
+    }
+
+    package enum SectionKind: String, CaseIterable, Sendable {
+        case summary, ranking, sections, procedures, trend, needed, definitions, sources, quarantine
+        case payment, progress, online
+    }
+
+    package let id: String
+    package let audience: Audience
+    package let title: Text
+    /// The indicators in the order of their columns; the first is the one that units are ranked by.
+    package let indicatorIDs: [String]
+    package let sections: [SectionKind]
+    package let trendMonths: Int
+
+    package init(
+        id: String, audience: Audience, title: Text, indicatorIDs: [String], sections: [SectionKind], trendMonths: Int
+    ) {
+        self.id = id
+        self.audience = audience
+        self.title = title
+        self.indicatorIDs = indicatorIDs
+        self.sections = sections
+        self.trendMonths = trendMonths
+    }
+}

@@ -1,0 +1,94 @@
+import Adoption
+
+extension Composer {
+    /// Each indicator of the unit against its target, with the gap in dossiers and the document.
+    var summary: Section? {
+        if definition.audience == .evaluation { return officialSummary }
+        let rows = indicators.map { indicator in
+            let rate = evidence.rate(indicator, of: agency)
+            let target = evidence.target(indicator, of: agency)
+            let gap = gap(rate, target)
+            return Row(.body, [
+                .text(indicator.label), text(indicator.name), .count(rate.numerator), .count(rate.denominator), .rate(rate),
+                target.map { .basisPoints($0.basisPoints) } ?? .noData, distance(rate, target), verdict(rate, target), gap.convert, gap.add,
+                .text(target?.document.number ?? "–"),
+            ])
+        }
+        let table = Table(
+            id: "summary-table", caption: Words.againstTargets(language),
+            columns: [
+                Column(Words.code(language), width: 8), Column(Words.indicator(language), width: 44),
+                Column(Words.numerator(language), group: Words.dossiers(language), width: 11),
+                Column(Words.denominator(language), group: Words.dossiers(language), width: 11),
+                Column(Words.rate(language), width: 11), Column(Words.target(language), width: 11),
+                Column(Words.distance(language), width: 11), Column(Words.result(language), width: 20),
+                Column(Words.convert(language), group: Words.stillNeeded(language), width: 13),
+                Column(Words.add(language), group: Words.stillNeeded(language), width: 13), Column(Words.document(language), width: 24),
+            ], rows: rows)
+        return Section(id: "summary", title: Words.summary(language), blocks: [.paragraphs(summarySentences), .table(table), .paragraphs([Words.gapExplained(language)])])
+    }
+
+    /// What a reader who reads nothing else should know.
+    private var summarySentences: [String] {
+        var sentences = indicators.prefix(2).compactMap { indicator -> String? in
+            let rate = evidence.rate(indicator, of: agency)
+            if rate.isNoData { return nil }
+            let target = evidence.target(indicator, of: agency)
+            return Words.rateSentence(
+                indicator.name, Cell.rate(rate), rate, target.map { ($0.basisPoints, $0.verdict(on: rate)) })(language)
+        }
+        if definition.audience == .province, let first = indicators.first {
+            let judged = evidence.reportingUnits.compactMap { unit -> Bool? in
+                let rate = evidence.rate(first, of: unit)
+                guard let target = evidence.target(first, of: unit), !rate.isNoData else { return nil }
+                return target.verdict(on: rate) == .met
+            }
+            if !judged.isEmpty { sentences.append(Words.unitsReaching(judged.count { $0 }, of: judged.count, first.name)(language)) }
+            let silent = evidence.reportingUnits.filter { evidence.rate(first, of: $0).isNoData }.map(\.name)
+            if !silent.isEmpty { sentences.append(Words.unitsWithoutData(silent)(language)) }
+        }
+        return sentences.isEmpty ? [Words.nothingCounted(language)] : sentences
+    }
+
+    /// The units below the province in the order of the first indicator, with those that have no data at the end.
+    var ranking: Section? {
+        guard let first = indicators.first else { return nil }
+        let units = ranked(evidence.reportingUnits, by: first)
+        let shown = indicators.prefix(2)
+        let rows = units.enumerated().map { place, unit in
+            Row(.body, [.count(place + 1), .text(unit.name), text(Words.level(unit.level))] + shown.flatMap { indicator -> [Cell] in
+                let rate = evidence.rate(indicator, of: unit)
+                let target = evidence.target(indicator, of: unit)
+                let gap = gap(rate, target)
+                return [
+                    .count(rate.numerator), .count(rate.denominator), .rate(rate), target.map { .basisPoints($0.basisPoints) } ?? .noData,
+                    distance(rate, target), verdict(rate, target), gap.convert, gap.add,
+                ]
+            })
+        }
+        let columns = [Column(Words.number(language), width: 6), Column(Words.unit(language), width: 40), Column(Words.levelTitle(language), width: 14)]
+            + shown.flatMap { indicator -> [Column] in
+                let group = "\(indicator.name(language)) (\(indicator.label))"
+                return [
+                    Column(Words.numerator(language), group: group, width: 10), Column(Words.denominator(language), group: group, width: 10),
+                    Column(Words.rate(language), group: group, width: 10), Column(Words.target(language), group: group, width: 10),
+                    Column(Words.distance(language), group: group, width: 10), Column(Words.result(language), group: group, width: 18),
+                    Column(Words.convert(language), group: group, width: 12), Column(Words.add(language), group: group, width: 12),
+                ]
+            }
+        let table = Table(id: "ranking-table", caption: Words.rankedBy(first.name)(language), columns: columns, rows: rows, isFilterable: true)
+        let chart = Chart(
+            id: "ranking-chart", title: "\(first.name(language)) (\(first.label))", alternative: Words.rankingAlternative(first.name, units.first?.name, units.last?.name)(language),
+            kind: .bars, tableID: table.id, category: 1, series: [5], target: 6)
+        return Section(id: "ranking", title: Words.ranking(language), blocks: [.chart(chart), .table(table)])
+    }
+
+    func ranked(_ units: [Agency], by indicator: Indicator) -> [Agency] {
+        units.map { (unit: $0, rate: evidence.rate(indicator, of: $0)) }
+            .sorted { a, b in
+                if a.rate.isGreater(than: b.rate) { return true }
+                return b.rate.isGreater(than: a.rate) ? false : a.unit.code < b.unit.code
+            }
+            .map(\.unit)
+    }
+}

@@ -1,0 +1,135 @@
+import Adoption
+
+extension Composer {
+    /// Every unit's own records under its level: I departments, II districts, III communes; the total is their sum.
+    var sections: Section? {
+        let inside = definition.audience == .province ? evidence.agencies : [agency] + descendants(of: agency)
+        let levels: [AgencyLevel] = [.province, .department, .district, .commune, .other]
+        var rows: [Row] = []
+        var roman = 0
+        for level in levels {
+            let units = inside.filter { $0.level == level && !(level == .province && isSilent($0)) }
+            if units.isEmpty { continue }
+            roman += 1
+            let heading = [Cell.text(Words.romanNumerals[roman - 1]), text(Words.levelHeading(level))]
+            rows.append(Row(.heading, heading + [Cell](repeating: .empty, count: indicators.count * 3)))
+            for (place, unit) in units.enumerated() {
+                rows.append(Row(.body, [.count(place + 1), .text(unit.name)] + cells { evidence.cube.rate($0, agencies: evidence.own(unit), in: evidence.period) }))
+            }
+        }
+        if rows.count < 3 { return nil }
+        rows.append(Row(.total, [.empty, text(Words.total)] + cells { evidence.rate($0, of: agency) }))
+        let columns = [Column(Words.number(language), width: 6), Column(Words.unit(language), width: 40)] + rateColumns
+        let table = Table(id: "sections-table", caption: Words.ownRecords(language), columns: columns, rows: rows)
+        return Section(id: "sections", title: Words.byUnit(language), blocks: [.table(table)])
+    }
+
+    /// The procedures of the unit and of the units below it, those with the most dossiers outside the first rate on top.
+    var procedures: Section? {
+        guard let first = indicators.first else { return nil }
+        let place = evidence.cube.index(first)
+        let sums = evidence.cube.procedures(agencies: evidence.register.subtree(of: agency.code, in: evidence.period))
+        let sorted = sums.compactMap { id, rates in evidence.register.procedures[id].map { (procedure: $0, rates: rates) } }
+            .sorted { a, b in
+                let (missingA, missingB) = (missing(a.rates[place]), missing(b.rates[place]))
+                return missingA == missingB ? a.procedure.code < b.procedure.code : missingA > missingB
+            }
+        var rows = sorted.map { entry in
+            Row(.body, [.text(entry.procedure.code), .text(entry.procedure.name), .text(entry.procedure.sector)]
+                + cells { entry.rates[evidence.cube.index($0)] })
+        }
+        if rows.isEmpty { return Section(id: "procedures", title: Words.byProcedure(language), blocks: [.paragraphs([Words.nothingCounted(language)])]) }
+        rows.append(Row(.total, [.empty, text(Words.total), .empty] + cells { evidence.rate($0, of: agency) }))
+        let columns = [
+            Column(Words.code(language), width: 13), Column(Words.procedure(language), width: 56), Column(Words.sector(language), width: 24),
+        ] + rateColumns
+        let table = Table(id: "procedures-table", caption: Words.proceduresSorted(language), columns: columns, rows: rows, isFilterable: true)
+        return Section(id: "procedures", title: Words.byProcedure(language), blocks: [.table(table)])
+    }
+
+    /// What is missing to each target and under which procedures it is to be found.
+    var needed: Section? {
+        let missed = indicators.compactMap { indicator -> (indicator: Indicator, rate: Rate, target: Target)? in
+            let rate = evidence.rate(indicator, of: agency)
+            guard let target = evidence.target(indicator, of: agency), target.verdict(on: rate) == .missed else { return nil }
+            return (indicator, rate, target)
+        }
+        var blocks: [Block] = [.paragraphs(missed.isEmpty ? [Words.everyTargetMet(language)] : missed.map { item in
+            Words.neededSentence(item.indicator.name, item.target, item.target.gap(of: item.rate))(language)
+        })]
+        let sums = evidence.cube.procedures(agencies: evidence.register.subtree(of: agency.code, in: evidence.period))
+        for item in missed {
+            let place = evidence.cube.index(item.indicator)
+            let top = sums.compactMap { id, rates in evidence.register.procedures[id].map { ($0, rates[place]) } }
+                .filter { missing($0.1) > 0 }
+                .sorted { (missing($0.1), $1.0.code) > (missing($1.1), $0.0.code) }
+                .prefix(10)
+            let rows = top.map { procedure, rate in
+                Row(.body, [.text(procedure.code), .text(procedure.name), .count(missing(rate)), .count(rate.denominator), .rate(rate)])
+            }
+            let columns = [
+                Column(Words.code(language), width: 13), Column(Words.procedure(language), width: 64),
+                Column(Words.notCounted(language), width: 16), Column(Words.denominator(language), width: 12), Column(Words.rate(language), width: 12),
+            ]
+            blocks.append(.table(Table(
+                id: "needed-\(item.indicator.id)", caption: Words.whereToGain(item.indicator.name)(language), columns: columns, rows: rows)))
+        }
+        return Section(id: "needed", title: Words.neededTitle(language), blocks: blocks)
+    }
+
+    /// The months that end with the period, each with the target that held on its last day.
+    var trend: Section? {
+        let shown = Array(indicators.prefix(2))
+        guard !shown.isEmpty, definition.trendMonths > 0 else { return nil }
+        let months = evidence.period.trend(months: definition.trendMonths)
+        let rows = months.map { month in
+            Row(.body, [.text(Words.month(month)(language)), .text(Words.days(month)(language))] + shown.flatMap { indicator -> [Cell] in
+                let agencies = evidence.register.subtree(of: agency.code, in: month)
+                let rate = evidence.cube.rate(indicator, agencies: agencies, in: month)
+                return [.count(rate.numerator), .count(rate.denominator), .rate(rate), evidence.target(indicator, of: agency, in: month).map { .basisPoints($0.basisPoints) } ?? .noData]
+            })
+        }
+        let columns = [Column(Words.monthTitle(language), width: 12), Column(Words.exactDays(language), width: 26)] + shown.flatMap { indicator -> [Column] in
+            let group = "\(indicator.name(language)) (\(indicator.label))"
+            return [
+                Column(Words.numerator(language), group: group), Column(Words.denominator(language), group: group),
+                Column(Words.rate(language), group: group), Column(Words.target(language), group: group),
+            ]
+        }
+        let table = Table(id: "trend-table", caption: Words.trendCaption(months.count)(language), columns: columns, rows: rows)
+        let charts = shown.enumerated().map { index, indicator in
+            Block.chart(Chart(
+                id: "trend-chart-\(index + 1)", title: "\(indicator.name(language)) (\(indicator.label))",
+                alternative: Words.trendAlternative(indicator.name, months.count)(language), kind: .line, tableID: table.id,
+                category: 0, series: [4 + index * 4], target: 5 + index * 4))
+        }
+        return Section(id: "trend", title: Words.trend(language), blocks: charts + [.table(table)])
+    }
+
+    private var rateColumns: [Column] {
+        indicators.flatMap { indicator -> [Column] in
+            let group = "\(indicator.name(language)) (\(indicator.label))"
+            return [
+                Column(Words.numerator(language), group: group, width: 10), Column(Words.denominator(language), group: group, width: 10),
+                Column(Words.rate(language), group: group, width: 10),
+            ]
+        }
+    }
+
+    private func cells(_ rate: (Indicator) -> Rate) -> [Cell] {
+        indicators.flatMap { indicator -> [Cell] in
+            let rate = rate(indicator)
+            return [.count(rate.numerator), .count(rate.denominator), .rate(rate)]
+        }
+    }
+
+    private func missing(_ rate: Rate) -> Int { rate.denominator - rate.numerator }
+
+    private func isSilent(_ unit: Agency) -> Bool {
+        indicators.allSatisfy { evidence.cube.rate($0, agencies: evidence.own(unit), in: evidence.period).isNoData }
+    }
+
+    private func descendants(of agency: Agency) -> [Agency] {
+        evidence.children(of: agency).flatMap { [$0] + descendants(of: $0) }
+    }
+}

@@ -1,0 +1,175 @@
+internal import GRDB
+
+/// The schema, step by step. A step that was released is never changed; the next one is added below it.
+///
+/// Valid time stands in the rows (`valid_from`, `valid_to`, days since 1970). Record time is the import's number, the data
+/// version: a version that was replaced moves to the `…_history` table with the number of the import that brought it.
+/// Moments are seconds since 1970-01-01T00:00:00Z; words are the codes of Adoption's vocabularies.
+let migrations: DatabaseMigrator = {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("records, registers, tallies") { db in
+        try db.execute(sql: """
+            CREATE TABLE import (
+              id INTEGER PRIMARY KEY,
+              recorded_at INTEGER NOT NULL,
+              latest_update INTEGER
+            ) STRICT;
+
+            CREATE TABLE import_file (
+              id INTEGER PRIMARY KEY,
+              import_id INTEGER NOT NULL REFERENCES import,
+              name TEXT NOT NULL,
+              kind TEXT NOT NULL,
+              sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+              illustrative INTEGER NOT NULL CHECK (illustrative IN (0, 1)),
+              rows_read INTEGER NOT NULL,
+              stored INTEGER NOT NULL,
+              corrected INTEGER NOT NULL,
+              older INTEGER NOT NULL,
+              unchanged INTEGER NOT NULL,
+              quarantined INTEGER NOT NULL,
+              CHECK (rows_read = stored + corrected + older + unchanged + quarantined)
+            ) STRICT;
+            CREATE INDEX import_file_sha256 ON import_file (sha256);
+
+            CREATE TABLE refusal (
+              import_file_id INTEGER NOT NULL REFERENCES import_file,
+              row_number INTEGER NOT NULL,
+              line INTEGER NOT NULL,
+              column_number INTEGER NOT NULL,
+              field TEXT NOT NULL,
+              fault TEXT NOT NULL,
+              allowed TEXT NOT NULL
+            ) STRICT;
+            CREATE INDEX refusal_file ON refusal (import_file_id, row_number);
+
+            CREATE TABLE agency (
+              id INTEGER PRIMARY KEY,
+              code TEXT NOT NULL,
+              valid_from INTEGER NOT NULL,
+              valid_to INTEGER CHECK (valid_to >= valid_from),
+              name TEXT NOT NULL,
+              level INTEGER NOT NULL,
+              parent_code TEXT,
+              import_id INTEGER NOT NULL REFERENCES import,
+              UNIQUE (code, valid_from)
+            ) STRICT;
+            CREATE TABLE agency_history (
+              id INTEGER NOT NULL, code TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER, name TEXT NOT NULL,
+              level INTEGER NOT NULL, parent_code TEXT, import_id INTEGER NOT NULL
+            ) STRICT;
+
+            CREATE TABLE procedure (
+              id INTEGER PRIMARY KEY,
+              code TEXT NOT NULL UNIQUE,
+              name TEXT NOT NULL,
+              sector TEXT NOT NULL,
+              bears_fee INTEGER CHECK (bears_fee IN (0, 1)),
+              import_id INTEGER NOT NULL REFERENCES import
+            ) STRICT;
+            CREATE TABLE procedure_history (
+              id INTEGER NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, sector TEXT NOT NULL, bears_fee INTEGER,
+              import_id INTEGER NOT NULL
+            ) STRICT;
+
+            CREATE TABLE target (
+              id INTEGER PRIMARY KEY,
+              indicator_id TEXT NOT NULL,
+              scope TEXT NOT NULL CHECK (scope IN ('province', 'level', 'unit')),
+              scope_code TEXT NOT NULL,
+              valid_from INTEGER NOT NULL,
+              valid_to INTEGER CHECK (valid_to >= valid_from),
+              basis_points INTEGER NOT NULL CHECK (basis_points BETWEEN 0 AND 10000),
+              document_number TEXT NOT NULL,
+              document_date INTEGER,
+              document_clause TEXT NOT NULL,
+              illustrative INTEGER NOT NULL CHECK (illustrative IN (0, 1)),
+              import_id INTEGER NOT NULL REFERENCES import,
+              UNIQUE (indicator_id, scope, scope_code, valid_from)
+            ) STRICT;
+            CREATE TABLE target_history (
+              id INTEGER NOT NULL, indicator_id TEXT NOT NULL, scope TEXT NOT NULL, scope_code TEXT NOT NULL,
+              valid_from INTEGER NOT NULL, valid_to INTEGER, basis_points INTEGER NOT NULL, document_number TEXT NOT NULL,
+              document_date INTEGER, document_clause TEXT NOT NULL, illustrative INTEGER NOT NULL, import_id INTEGER NOT NULL
+            ) STRICT;
+
+            CREATE TABLE dossier_code (
+              id INTEGER PRIMARY KEY,
+              code TEXT NOT NULL UNIQUE
+            ) STRICT;
+
+            CREATE TABLE awaited_dossier (
+              id INTEGER PRIMARY KEY REFERENCES dossier_code
+            ) STRICT;
+
+            CREATE TABLE dossier (
+              id INTEGER PRIMARY KEY REFERENCES dossier_code,
+              agency_id INTEGER NOT NULL REFERENCES agency,
+              procedure_id INTEGER NOT NULL REFERENCES procedure,
+              channel INTEGER NOT NULL, level INTEGER NOT NULL, applicant INTEGER NOT NULL, filer INTEGER NOT NULL,
+              state INTEGER NOT NULL, delivery INTEGER NOT NULL,
+              filed_at INTEGER, received_at INTEGER, due_at INTEGER, settled_at INTEGER,
+              amount_due_vnd INTEGER CHECK (amount_due_vnd >= 0),
+              updated_at INTEGER NOT NULL,
+              counted_at INTEGER NOT NULL,
+              import_id INTEGER NOT NULL REFERENCES import
+            ) STRICT;
+            CREATE INDEX dossier_agency_counted ON dossier (agency_id, counted_at);
+            CREATE TABLE dossier_history (
+              dossier_id INTEGER NOT NULL, agency_id INTEGER NOT NULL, procedure_id INTEGER NOT NULL,
+              channel INTEGER NOT NULL, level INTEGER NOT NULL, applicant INTEGER NOT NULL, filer INTEGER NOT NULL,
+              state INTEGER NOT NULL, delivery INTEGER NOT NULL,
+              filed_at INTEGER, received_at INTEGER, due_at INTEGER, settled_at INTEGER,
+              amount_due_vnd INTEGER, updated_at INTEGER NOT NULL, counted_at INTEGER NOT NULL, import_id INTEGER NOT NULL
+            ) STRICT;
+            CREATE INDEX dossier_history_dossier ON dossier_history (dossier_id);
+
+            CREATE TABLE payment (
+              id INTEGER PRIMARY KEY,
+              code TEXT NOT NULL UNIQUE,
+              dossier_id INTEGER NOT NULL REFERENCES dossier_code,
+              amount_vnd INTEGER NOT NULL CHECK (amount_vnd >= 0),
+              method INTEGER NOT NULL, provider TEXT NOT NULL, state INTEGER NOT NULL,
+              requested_at INTEGER, paid_at INTEGER, refunded_at INTEGER,
+              updated_at INTEGER NOT NULL,
+              import_id INTEGER NOT NULL REFERENCES import
+            ) STRICT;
+            CREATE INDEX payment_dossier ON payment (dossier_id);
+            CREATE TABLE payment_history (
+              payment_id INTEGER NOT NULL, dossier_id INTEGER NOT NULL, amount_vnd INTEGER NOT NULL, method INTEGER NOT NULL,
+              provider TEXT NOT NULL, state INTEGER NOT NULL, requested_at INTEGER, paid_at INTEGER, refunded_at INTEGER,
+              updated_at INTEGER NOT NULL, import_id INTEGER NOT NULL
+            ) STRICT;
+            CREATE INDEX payment_history_payment ON payment_history (payment_id);
+
+            CREATE TABLE tally_block (
+              half_month INTEGER NOT NULL,
+              basis INTEGER NOT NULL,
+              agency_id INTEGER NOT NULL REFERENCES agency,
+              counts BLOB NOT NULL,
+              PRIMARY KEY (half_month, basis, agency_id)
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE TABLE official_record (
+              id INTEGER PRIMARY KEY,
+              evaluation TEXT NOT NULL,
+              calendar TEXT NOT NULL,
+              period TEXT NOT NULL,
+              agency_code TEXT NOT NULL,
+              agency_name TEXT NOT NULL,
+              level INTEGER NOT NULL,
+              published_hundredths INTEGER NOT NULL,
+              counts TEXT NOT NULL,
+              position INTEGER NOT NULL,
+              import_id INTEGER NOT NULL REFERENCES import,
+              UNIQUE (evaluation, calendar, period, agency_code)
+            ) STRICT;
+            CREATE TABLE official_record_history (
+              id INTEGER NOT NULL, evaluation TEXT NOT NULL, calendar TEXT NOT NULL, period TEXT NOT NULL,
+              agency_code TEXT NOT NULL, agency_name TEXT NOT NULL, level INTEGER NOT NULL,
+              published_hundredths INTEGER NOT NULL, counts TEXT NOT NULL, position INTEGER NOT NULL, import_id INTEGER NOT NULL
+            ) STRICT;
+            """)
+    }
+    return migrator
+}()

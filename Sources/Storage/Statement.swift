@@ -1,0 +1,83 @@
+internal import GRDBSQLite
+
+/// A prepared statement of SQLite with its return codes checked, for the loops that run once for every record.
+///
+/// Everything else speaks to the database through GRDB. It is a class because it owns a C object.
+final class FastStatement {
+    private let statement: OpaquePointer
+    private let connection: OpaquePointer
+
+    init(_ connection: OpaquePointer, _ sql: StaticString) throws {
+        var statement: OpaquePointer?
+        let code = sql.withUTF8Buffer { text in
+            text.withMemoryRebound(to: CChar.self) {
+                sqlite3_prepare_v3(connection, $0.baseAddress, Int32($0.count), UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+            }
+        }
+        guard code == SQLITE_OK, let statement else { throw StoreError(code, connection) }
+        self.statement = statement
+        self.connection = connection
+    }
+
+    deinit { sqlite3_finalize(statement) }
+
+    func bind(_ index: Int32, _ value: Int) throws { try check(sqlite3_bind_int64(statement, index, Int64(value))) }
+
+    func bind(_ index: Int32, _ value: Int?) throws {
+        try check(value.map { sqlite3_bind_int64(statement, index, Int64($0)) } ?? sqlite3_bind_null(statement, index))
+    }
+
+    func bind(_ index: Int32, _ value: some FixedWidthInteger) throws { try bind(index, Int(value)) }
+
+    func bind(_ index: Int32, _ value: String) throws {
+        // SQLite's SQLITE_TRANSIENT: it takes its own copy.
+        let copy = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        try check(sqlite3_bind_text(statement, index, value, Int32(value.utf8.count), copy))
+    }
+
+    /// Runs a statement that gives no rows; returns how many rows it changed.
+    @discardableResult
+    func run() throws -> Int {
+        let code = sqlite3_step(statement)
+        sqlite3_reset(statement)
+        guard code == SQLITE_DONE || code == SQLITE_ROW else { throw StoreError(code, connection) }
+        return Int(sqlite3_changes(connection))
+    }
+
+    /// Goes to the next row; at the end the statement is ready to be bound again.
+    func step() throws -> Bool {
+        let code = sqlite3_step(statement)
+        if code == SQLITE_ROW { return true }
+        sqlite3_reset(statement)
+        guard code == SQLITE_DONE else { throw StoreError(code, connection) }
+        return false
+    }
+
+    func reset() { sqlite3_reset(statement) }
+
+    func int(_ column: Int32) -> Int { Int(sqlite3_column_int64(statement, column)) }
+
+    func optionalInt(_ column: Int32) -> Int? {
+        sqlite3_column_type(statement, column) == SQLITE_NULL ? nil : int(column)
+    }
+
+    func text(_ column: Int32) -> String {
+        guard let bytes = sqlite3_column_text(statement, column) else { return "" }
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column))), as: UTF8.self)
+    }
+
+    private func check(_ code: Int32) throws {
+        guard code == SQLITE_OK else { throw StoreError(code, connection) }
+    }
+}
+
+/// The store cannot be read or written.
+package struct StoreError: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+
+    fileprivate init(_ code: Int32, _ connection: OpaquePointer) {
+        self.init("\(String(cString: sqlite3_errmsg(connection))) (SQLite \(code))")
+    }
+}

@@ -1,0 +1,59 @@
+package import Adoption
+internal import GRDB
+internal import GRDBSQLite
+
+/// The records of one province, in one SQLite file.
+///
+/// It is a class because it owns the connection.
+package final class Store {
+    let queue: DatabaseQueue
+
+    /// Opens the store, creates it when it is not there, and brings its schema up to date.
+    ///
+    /// - Parameter path: nil for a store in memory.
+    package init(path: String?) throws {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        // A second process, such as a backup or the command line beside the server, waits for its turn.
+        configuration.busyMode = .timeout(10)
+        configuration.foreignKeysEnabled = true
+        do {
+            queue = try path.map { try DatabaseQueue(path: $0, configuration: configuration) } ?? DatabaseQueue(configuration: configuration)
+            // GRDB sets NORMAL itself when it turns to WAL; a committed import would not survive a power cut.
+            try queue.inDatabase { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else { throw StoreError("SQLite does not keep synchronous = FULL") }
+            }
+            try migrations.migrate(queue)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw InputError("\(path ?? ""): is not a store of uptake; name another file with --store")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+            throw InputError("\(path ?? ""): cannot be opened or created; is its folder there, and may it be written?")
+        }
+    }
+
+    /// Runs one import in one transaction: when `body` or anything behind it fails, the store is as before.
+    ///
+    /// An import that changes nothing and refuses nothing new leaves no trace, so that loading a file twice keeps the data version.
+    /// - Parameter keep: false for a rehearsal.
+    /// - Returns: the data version after it; the old one when nothing was kept.
+    @discardableResult
+    package func record(at moment: Instant, keep: Bool = true, _ body: (ImportSession) throws -> Void) throws -> Int {
+        var version = 0
+        try queue.inTransaction(.immediate) { db in
+            let before = try Int.fetchOne(db, sql: "SELECT max(id) FROM import") ?? 0
+            version = before
+            let session = try ImportSession(db, number: before + 1, at: moment)
+            try body(session)
+            guard try session.finish(), keep else { return .rollback }
+            version = before + 1
+            return .commit
+        }
+        return version
+    }
+
+    /// The number of the last import; 0 for an empty store.
+    package func dataVersion() throws -> Int {
+        try queue.read { try Int.fetchOne($0, sql: "SELECT max(id) FROM import") ?? 0 }
+    }
+}

@@ -1,0 +1,98 @@
+internal import Adoption
+internal import ArgumentParser
+internal import Pipeline
+internal import Reporting
+internal import Storage
+
+struct Figure: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Explain one figure: its arithmetic, definition, exclusions and the dossiers that it counted.",
+        discussion: "The figure is counted twice, from the tallies that reports use and from the dossiers themselves; both must agree.")
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var home: HomeOption
+
+    @Option(help: ArgumentHelp("The indicator, such as O1; `uptake indicators` lists them.", valueName: "id"))
+    var indicator: String
+
+    @Option(help: ArgumentHelp("The unit, with the units below it.", valueName: "code"))
+    var unit: String
+
+    @OptionGroup var period: PeriodOption
+
+    @Option(help: ArgumentHelp("Only dossiers of this procedure.", valueName: "code"))
+    var procedure: String?
+
+    @Option(help: ArgumentHelp("Only dossiers filed this way: counter, online or postal.", valueName: "channel"))
+    var channel: String?
+
+    @Option(help: ArgumentHelp("How many dossiers to list; 0 for none, all for all.", valueName: "number"))
+    var list: String = "20"
+
+    func run() throws {
+        guard let limit = list == "all" ? Int.max : Int(list), limit >= 0 else { throw ValidationError("--list takes a number or 'all'") }
+        let scope = Scope(agencyCode: unit, procedureCode: procedure, channel: try channel.map(parseChannel))
+        let look = Look(try Store(path: existing(store.store)), home: try home.load())
+        let explanation = try look.explain(indicator, scope, in: try period.parsed(), limit: limit)
+        print(text(explanation).joined(separator: "\n"))
+    }
+
+    private func parseChannel(_ word: String) throws -> Channel {
+        guard let channel = Channel(word: word) else { throw ValidationError("'\(word)' is not a channel; write counter, online or postal") }
+        return channel
+    }
+
+    private func text(_ e: Explanation) -> [String] {
+        let (figure, rate) = (e.figure, e.figure.rate)
+        let days = "\(figure.period.first.iso) to \(figure.period.last.iso), \(figure.period.calendar.rawValue) calendar"
+        let source = [figure.indicator.source.number, figure.indicator.source.clause].filter { !$0.isEmpty }.joined(separator: ", ")
+        var lines = [
+            "figure      \(figure.id)",
+            "indicator   \(figure.indicator.label)  \(figure.indicator.name.vi) / \(figure.indicator.name.en)",
+            "definition  \(figure.indicator.definition.en)",
+            "source      \(source)",
+            "unit        \(e.agency.code)  \(e.agency.name), with the units below it",
+            "period      \(figure.period.id) (\(days)), by date of \(figure.indicator.basis.word)",
+            "data        version \(figure.dataVersion)",
+        ]
+        if let procedure = e.procedure { lines.insert("procedure   \(procedure.code)  \(procedure.name)", at: 5) }
+        if let channel = figure.scope.channel { lines.insert("channel     \(channel.word)", at: 5) }
+        lines.append("")
+        lines.append("  \(grouped(rate.numerator, .english)) / \(grouped(rate.denominator, .english)) = \(rate.isNoData ? "no data" : Cell.rate(rate).text(.english))")
+        lines += verdict(e)
+        lines += reasons("in the denominator only", e.otherwise)
+        lines += reasons("in the period, in neither count", e.excluded)
+        return lines + dossiers(e)
+    }
+
+    private func verdict(_ e: Explanation) -> [String] {
+        guard let target = e.target else { return ["  no target applies to this unit on \(e.figure.period.last.iso)"] }
+        let rate = e.figure.rate
+        let goal = Cell.basisPoints(target.basisPoints).text(.english)
+        let document = target.document.number + (target.isIllustrative ? " (illustrative)" : "")
+        if rate.isNoData { return ["  target \(goal) by \(document): no data to judge"] }
+        let comparison = "10000 × \(rate.numerator) \(target.verdict(on: rate) == .met ? "≥" : "<") \(target.basisPoints) × \(rate.denominator)"
+        var lines = ["  target \(goal) by \(document): \(target.verdict(on: rate).rawValue), since \(comparison)"]
+        let gap = target.gap(of: rate)
+        if gap.convert > 0 {
+            let add = gap.add.map { "\(grouped($0, .english)) further dossiers that all count" } ?? "no number of further dossiers"
+            lines.append("  gap: \(grouped(gap.convert, .english)) of those received should have counted, or \(add) would reach it")
+        }
+        return lines
+    }
+
+    private func reasons(_ title: String, _ reasons: [Explanation.Reason]) -> [String] {
+        if reasons.isEmpty { return [] }
+        return ["", "\(title):"] + reasons.map { "  \(padded($0.dossiers, 9))  \($0.dimension.rawValue) = \($0.word)" }
+    }
+
+    private func dossiers(_ e: Explanation) -> [String] {
+        let all = e.figure.rate.denominator
+        if e.lines.isEmpty { return all == 0 ? [] : ["", "\(grouped(all, .english)) dossiers counted; --list all lists them"] }
+        let head = "dossiers counted (\(grouped(e.lines.count, .english)) of \(grouped(all, .english)); + in the numerator, - in the denominator only):"
+        return ["", head] + e.lines.map { line in
+            let mark = line.place == .counted ? "+" : "-"
+            return "  \(mark) \(padded(line.dossier.code, 28)) \(line.dossier.counted.iso)  \(line.traits.word(.channel))  \(line.traits.word(.state))  payment \(line.traits.word(.payment))"
+        } + (e.lines.count < all ? ["  … --list all lists every one"] : [])
+    }
+}

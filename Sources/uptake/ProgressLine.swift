@@ -1,0 +1,34 @@
+internal import Glibc
+internal import Pipeline
+internal import Reporting
+
+/// One line on a terminal that tells how far an import has come; silent in a pipe.
+///
+/// It is a class because it remembers when it spoke last.
+final class ProgressLine {
+    private let isTerminal = isatty(2) == 1
+    private let start = ProgressLine.seconds()
+    private var last = 0.0
+
+    func show(_ progress: Pipeline.Ingest.Progress) {
+        let now = ProgressLine.seconds()
+        guard isTerminal, now - last > 0.2 else { return }
+        last = now
+        let elapsed = max(now - start, 0.001)
+        let speed = Double(progress.bytes) / elapsed
+        let remaining = Int(Double(max(0, progress.allBytes - progress.bytes)) / max(speed, 1))
+        let percent = progress.allBytes == 0 ? 100 : progress.bytes * 100 / progress.allBytes
+        let text = "\(progress.file)  \(percent)%  \(grouped(progress.rows, .english)) rows  \(Int(speed / 1e6)) MB/s  \(remaining) s remaining"
+        printToStandardError("\r\u{1B}[K" + text, terminator: "")
+    }
+
+    func clear() {
+        if isTerminal && last > 0 { printToStandardError("\r\u{1B}[K", terminator: "") }
+    }
+
+    private static func seconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

@@ -1,0 +1,37 @@
+internal import Adoption
+internal import ArgumentParser
+internal import Pipeline
+internal import Reporting
+internal import Storage
+
+struct Report: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write the reports of a period: the province's, and one for each department and district.",
+        discussion: "Each report is a workbook (.xlsx) and a page (.html) with the same figures. The same store, definitions and language give the same bytes.")
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var home: HomeOption
+    @OptionGroup var period: PeriodOption
+
+    @Option(help: ArgumentHelp("Only this unit's report; may be given several times.", valueName: "code"))
+    var unit: [String] = []
+
+    @Option(help: ArgumentHelp("The folder for the files.", valueName: "folder"))
+    var out: String = "out"
+
+    @Option(help: ArgumentHelp("xlsx or html; both without it.", valueName: "format"))
+    var format: [Publish.Format] = []
+
+    @Option(help: ArgumentHelp("vi or en.", valueName: "language"))
+    var language: Language = .vietnamese
+
+    func run() throws {
+        let publish = Publish(try Store(path: existing(store.store)), home: try home.load(), period: try period.parsed())
+        let reports = try publish.reports(units: unit, language: language)
+        let paths = try publish.write(reports, to: out, formats: Set(format.isEmpty ? Publish.Format.allCases : format))
+        for path in paths { print(path) }
+    }
+}
+
+extension Publish.Format: ExpressibleByArgument {}
+extension Language: ExpressibleByArgument {}

@@ -1,0 +1,89 @@
+internal import Adoption
+internal import ArgumentParser
+internal import Glibc
+internal import Pipeline
+
+@main
+struct Uptake: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "uptake",
+        abstract: "Online filing and payment of administrative procedures: records in, defended rates out.",
+        discussion: "Exit codes: 0 done, 1 something is wrong with the input, 2 something is wrong with uptake or the machine, 64 wrong usage.",
+        version: "0.1.0",
+        subcommands: [Ingest.self, Report.self, Figure.self, Quarantine.self, Imports.self, Indicators.self, Sample.self])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as InputError {
+            exit(1, error.description)
+        } catch let error as ExitCode {
+            Glibc.exit(error.rawValue)
+        } catch {
+            // ArgumentParser prints usage errors and help, and knows their exit code.
+            if isUsage(error) { Self.exit(withError: error) }
+            exit(2, "\(error)")
+        }
+    }
+
+    private static func isUsage(_ error: any Error) -> Bool {
+        let code = exitCode(for: error)
+        return code == .success || code == .validationFailure
+    }
+
+    private static func exit(_ code: Int32, _ message: String) -> Never {
+        printToStandardError("uptake: \(message)")
+        Glibc.exit(code)
+    }
+}
+
+func printToStandardError(_ text: String, terminator: String = "\n") {
+    var text = text + terminator
+    // Nobody can be told that standard error cannot be written.
+    _ = text.withUTF8 { write(2, $0.baseAddress, $0.count) }
+}
+
+/// The store, which every command needs.
+struct StoreOption: ParsableArguments {
+    @Option(help: ArgumentHelp("The file with the records of the province; created when it is not there. Also the variable UPTAKE_STORE.", valueName: "file"))
+    var store: String = getenv("UPTAKE_STORE").map { String(cString: $0) } ?? "uptake.sqlite"
+}
+
+/// The folder with the definitions.
+struct HomeOption: ParsableArguments {
+    @Option(help: ArgumentHelp("The folder that holds 'reports/' with the definitions. Also the variable UPTAKE_HOME. Without it: this folder, then those above the program.", valueName: "folder"))
+    var home: String?
+
+    func load() throws -> Home {
+        try Home(path: home ?? getenv("UPTAKE_HOME").map { String(cString: $0) }, program: programPath())
+    }
+
+    private func programPath() -> String {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)
+        return count > 0 ? String(decoding: bytes[0..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : CommandLine.arguments[0]
+    }
+}
+
+/// The days that a figure or a report is about.
+struct PeriodOption: ParsableArguments {
+    @Option(help: ArgumentHelp("2025-05 (a month), 2025-Q2, 2025-6M, 2025-9M or 2025.", valueName: "period"))
+    var period: String
+
+    @Option(help: ArgumentHelp("administrative (15th to 14th) or calendar (1st to last day).", valueName: "calendar"))
+    var calendar: ReportingCalendar = .administrative
+
+    func parsed() throws -> Period { try parsePeriod(period, calendar) }
+}
+
+func parsePeriod(_ text: String, _ calendar: ReportingCalendar) throws -> Period {
+    guard let period = Period(text, calendar: calendar) else {
+        throw ValidationError("'\(text)' is not a period; write 2025-05, 2025-Q2, 2025-6M, 2025-9M or 2025, of the years 2000 to 2100")
+    }
+    return period
+}
+
+extension ReportingCalendar: ExpressibleByArgument {}
+
+func now() -> Instant { Instant(secondsSinceEpoch: time(nil)) }
