@@ -40,6 +40,14 @@ let package = Package(
             name: "uptake",
             dependencies: ["Adoption", "Reporting", "Sampling", "Pipeline", argumentParser],
             swiftSettings: strict),
+
+        .target(name: "TestSupport", dependencies: ["Adoption"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "AdoptionTests", dependencies: ["Adoption"], swiftSettings: strict),
+        .testTarget(name: "IngestionTests", dependencies: ["Adoption", "Ingestion", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "StorageTests", dependencies: ["Adoption", "Storage", "TestSupport", grdb], swiftSettings: strict),
+        .testTarget(name: "ReportingTests", dependencies: ["Adoption", "Reporting"], swiftSettings: strict),
+        .testTarget(name: "PipelineTests", dependencies: ["Adoption", "Storage", "Reporting", "Pipeline", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["uptake", "TestSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

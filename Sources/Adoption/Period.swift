@@ -45,7 +45,7 @@ package struct Period: Hashable, Sendable {
     /// Reads `2025-05` (a month), `2025-Q2`, `2025-6M`, `2025-9M` or `2025` (the year); nil for anything else.
     package init?(_ text: String, calendar: ReportingCalendar) {
         let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard parts[0].utf8.count == 4, let year = Int(parts[0]), (2000...2100).contains(year) else { return nil }
+        guard text.utf8.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "+") }), parts[0].utf8.count == 4, let year = Int(parts[0]), (2000...2100).contains(year) else { return nil }
         guard parts.count == 2 else {
             self.init(calendar, year: year, months: 1...12)
             return

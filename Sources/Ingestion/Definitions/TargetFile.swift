@@ -61,11 +61,12 @@ extension Definition {
 
     /// A percentage with at most two decimals, in basis points and without any rounding.
     private func percent(_ key: String) throws(InputError) -> Int {
-        let parts = try text(key).split(separator: ".", omittingEmptySubsequences: false)
+        let text = try text(key)
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let decimals = parts.count == 2 ? String(parts[1]) : ""
-        guard parts.count <= 2, decimals.count <= 2, parts.count == 1 || !decimals.isEmpty,
-            let whole = Int(parts[0]), whole >= 0, whole <= 100,
-            let rest = Int(decimals + String(repeating: "0", count: 2 - decimals.count)), rest >= 0, whole * 100 + rest <= 10_000
+        guard text.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), parts.count <= 2, decimals.count <= 2, parts.count == 1 || !decimals.isEmpty,
+            let whole = Int(parts[0]), whole <= 100,
+            let rest = Int(decimals + String(repeating: "0", count: 2 - decimals.count)), whole * 100 + rest <= 10_000
         else { throw fault(key, "'\(key)' must be a percentage from 0 to 100 with at most two decimals, such as 70 or 62.5") }
         return whole * 100 + rest
     }

@@ -16,7 +16,6 @@ final class CSVReader {
 
     /// A record longer than this is the sign of a quote that was never closed.
     static let recordLimit = 32 << 20
-    private static let pieceLength = 1 << 20
 
     let name: String
     /// The file's length when it was opened.
@@ -31,7 +30,9 @@ final class CSVReader {
     private let descriptor: Int32
     private let digest: Digest
     private var buffer: UnsafeMutablePointer<UInt8>
-    private var capacity = 2 * CSVReader.pieceLength
+    /// How much is read at a time.
+    private let pieceLength: Int
+    private var capacity: Int
     private var recordStart = 0
     private var position = 0
     private var end = 0
@@ -41,7 +42,9 @@ final class CSVReader {
     private var scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 10)
     var delimiter = UInt8(ascii: ",")
 
-    init(path: String, name: String) throws(InputError) {
+    init(path: String, name: String, pieceLength: Int = 1 << 20) throws(InputError) {
+        self.pieceLength = pieceLength
+        capacity = 2 * pieceLength
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw InputError("\(path): cannot be opened: \(String(cString: strerror(errno)))") }
         var status = stat()
@@ -218,14 +221,14 @@ final class CSVReader {
             (end, position, recordStart) = (end - recordStart, position - recordStart, 0)
         }
         if end > CSVReader.recordLimit { throw openQuote }
-        if end + CSVReader.pieceLength > capacity {
+        if end + pieceLength > capacity {
             let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2)
             memcpy(larger, buffer, end)
             buffer.deallocate()
             (buffer, capacity) = (larger, capacity * 2)
         }
-        var count = read(descriptor, buffer + end, CSVReader.pieceLength)
-        while count < 0 && errno == EINTR { count = read(descriptor, buffer + end, CSVReader.pieceLength) }
+        var count = read(descriptor, buffer + end, pieceLength)
+        while count < 0 && errno == EINTR { count = read(descriptor, buffer + end, pieceLength) }
         guard count >= 0 else { throw InputError("\(name): cannot be read: \(String(cString: strerror(errno)))") }
         digest.update(UnsafeRawBufferPointer(start: buffer + end, count: count))
         bytesRead += count

@@ -1,0 +1,70 @@
+import Adoption
+import Foundation
+import Testing
+import TestSupport
+
+@testable import Ingestion
+
+@Suite struct DefinitionTests {
+    @Test func everyIndicatorThatIsShippedLoads() throws {
+        let folder = Repository.root + "/reports/indicators"
+        let indicators = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.map { try Indicator(path: folder + "/" + $0) }
+        #expect(Set(indicators.map(\.id)) == ["O1", "O2", "P1", "P2", "T1", "A1", "S1"])
+        let o1 = try #require(indicators.first { $0.id == "O1" })
+        #expect(o1.numerator.allowed == [.channel: [Channel.online.rawValue]])
+        #expect(o1.denominator.allowed[.state]?.contains(DossierState.new.rawValue) == false)
+        #expect(o1.denominator.allowed[.state]?.count == 8)
+    }
+
+    private static let indicator = """
+        id: X1
+        version: 1
+        name: {vi: a, en: b}
+        definition: {vi: a, en: b}
+        date: received
+        denominator: {}
+        numerator:
+          channel: [online]
+        source: {number: n}
+        """
+
+    @Test(arguments: [
+        ("channel: [online]", "chanel: [online]", "x.yaml:8: 'chanel' is not known here; did you mean 'channel'?"),
+        ("channel: [online]", "channel: [onlin]", "x.yaml:8: 'onlin' is not known for 'channel'; did you mean 'online'?"),
+        ("date: received", "date: recieved", "x.yaml:5: 'recieved' is not known for 'date'; did you mean 'received'?"),
+        ("version: 1", "version: one", "x.yaml:2: 'version' must be a whole number"),
+        ("id: X1\n", "", "x.yaml:1: 'id' is missing"),
+        ("name: {vi: a, en: b}", "name: {vi: a}", "x.yaml:3: 'en' is missing"),
+        ("source: {number: n}", "source: {number: n}\nmaths: n/d", "x.yaml:10: 'maths' is not known here; known are id, version, name, definition, date, denominator, numerator, source"),
+    ])
+    func aMistakeIsNamedWithItsLineAndTheNearestWord(old: String, new: String, message: String) throws {
+        let folder = try Folder()
+        let path = try folder.file("x.yaml", Self.indicator.replacing(old, with: new))
+        #expect(throws: InputError(message)) { try Indicator(path: path) }
+    }
+
+    private func targets(_ yaml: String) throws -> [Target] {
+        let folder = try Folder()
+        return try TargetFile(path: try folder.file("t.yaml", yaml), name: "t.yaml").targets
+    }
+
+    private func entry(_ value: String, scope: String = "province", from: String = "2024-01-01", to: String? = nil) -> String {
+        "  - {indicator: O1, scope: \(scope), from: \(from), \(to.map { "to: \($0), " } ?? "")value: \(value), document: {number: Ví dụ 01}}\n"
+    }
+
+    @Test(arguments: [("70", 7_000), ("62.5", 6_250), ("62.55", 6_255), ("0", 0), ("100", 10_000), ("100.00", 10_000)])
+    func aTargetIsReadInBasisPoints(value: String, basisPoints: Int) throws {
+        #expect(try targets("targets:\n" + entry(value)).first?.basisPoints == basisPoints)
+    }
+
+    @Test(arguments: ["100.01", "101", "-1", "70.555", "70.", "x", "+70", ".5", "70.-5"])
+    func aTargetThatIsNoPercentageIsRefused(value: String) throws {
+        #expect(throws: InputError.self) { try targets("targets:\n" + entry(value)) }
+    }
+
+    @Test func overlappingTargetsAreRefusedWithBothNamed() throws {
+        let error = #expect(throws: InputError.self) { try targets("targets:\n" + entry("70", to: "2024-12-31") + entry("80", from: "2024-12-31")) }
+        #expect(error?.description == "t.yaml:3: overlaps the target of O1 from 2024-01-01 for the same scope; end one before the other begins")
+        #expect(try targets("targets:\n" + entry("70", to: "2024-12-30") + entry("80", from: "2024-12-31") + entry("60", scope: "{level: district}")).count == 3)
+    }
+}
