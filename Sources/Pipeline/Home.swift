@@ -13,7 +13,7 @@ package struct Home: Sendable {
     /// - Throws: what is wrong with a definition, with file and line.
     package init(path: String?, program: String) throws {
         let folder = try path ?? Home.find(program: program)
-        guard Home.isHome(folder) else { throw InputError("\(folder): there is no folder 'reports/indicators' in it; name the right one with --home") }
+        guard Home.isHome(folder) else { throw InputError("\(folder): there is no 'reports/print.css' in it; name the right one with --home") }
         indicators = try Home.files(in: folder + "/reports/indicators").map { try Indicator(path: $0) }
         for (index, indicator) in indicators.enumerated() where indicators[..<index].contains(where: { $0.id == indicator.id }) {
             throw InputError("\(folder)/reports/indicators: the indicator '\(indicator.id)' is defined twice")
@@ -35,7 +35,7 @@ package struct Home: Sendable {
         return home
     }
 
-    private static func isHome(_ folder: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/reports/indicators") }
+    private static func isHome(_ folder: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/reports/print.css") }
 
     private static func files(in folder: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.sorted().map { folder + "/" + $0 }

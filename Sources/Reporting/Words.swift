@@ -28,3 +28,15 @@ package enum Words {
         vi: "Ký hiệu: 0 là không có hồ sơ nào được tính; “–” là không có dữ liệu (mẫu số bằng 0); “không công bố” là nguồn không cho số liệu.",
         en: "Signs: 0 means that none was counted; “–” means no data (nothing to divide by); “not published” means that the source gave no figure.")
 }
+
+extension Words {
+    /// The lines that say what a report was made from.
+    package static func provenance(_ reportID: String, _ dataVersion: Int, _ asOf: Day) -> (Language) -> [String] {
+        { language in
+            switch language {
+            case .vietnamese: ["Mã báo cáo: \(reportID)", "Phiên bản dữ liệu: \(dataVersion)", "Số liệu đến ngày: \(asOf.vietnamese)"]
+            case .english: ["Report: \(reportID)", "Data version: \(dataVersion)", "Records up to: \(asOf.iso)"]
+            }
+        }
+    }
+}
