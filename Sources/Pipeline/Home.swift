@@ -48,12 +48,14 @@ extension ReportDefinition {
     /// - Throws: an unknown key, section or indicator, with file, line and the nearest known one.
     init(path: String, indicatorIDs known: [String]) throws(InputError) {
         let file = try Definition(path: path, name: path.split(separator: "/").last.map(String.init) ?? path)
-        try file.allow(["id", "audience", "title", "indicators", "sections", "trend_months"])
+        try file.allow(["id", "audience", "title", "indicators", "headline", "sections", "trend_months"])
         guard let audience = Audience(rawValue: try file.choice("audience", of: Audience.allCases.map(\.rawValue))) else {
             preconditionFailure("a known word has a value")
         }
         var indicatorIDs: [String] = []
         for id in try file.texts("indicators") { indicatorIDs.append(try file.known(id, "indicators", known)) }
+        var headlineIDs: [String] = []
+        for id in try file.texts("headline") { headlineIDs.append(try file.known(id, "headline", indicatorIDs)) }
         var sections: [SectionKind] = []
         for word in try file.texts("sections") {
             let word = try file.known(word, "sections", SectionKind.allCases.map(\.rawValue))
@@ -62,7 +64,7 @@ extension ReportDefinition {
         let months = try file.integer("trend_months")
         guard (0...60).contains(months) else { throw file.fault("trend_months", "'trend_months' must be from 0 to 60") }
         self.init(
-            id: try file.text("id"), audience: audience, title: try file.bilingual("title"), indicatorIDs: indicatorIDs,
+            id: try file.text("id"), audience: audience, title: try file.bilingual("title"), indicatorIDs: indicatorIDs, headlineIDs: headlineIDs,
             sections: sections, trendMonths: months)
     }
 }

@@ -146,6 +146,7 @@ struct SheetDrawing {
             try sheet.text(row, column, cell.text(report.language), style)
         case .text, .empty:
             style.wraps = true
+            style.alignment = .left
             try sheet.text(row, column, cell.text(report.language), style)
         }
     }

@@ -100,7 +100,10 @@ final class XLSXBook {
         if let numberFormat = style.numberFormat { format_set_num_format(format, numberFormat) }
         switch style.alignment {
         case .general: break
-        case .left: format_set_align(format, UInt8(LXW_ALIGN_LEFT.rawValue))
+        case .left:
+            format_set_align(format, UInt8(LXW_ALIGN_LEFT.rawValue))
+            // Keeps a text away from the number before it.
+            if style.hasBorder { format_set_indent(format, 1) }
         case .centre: format_set_align(format, UInt8(LXW_ALIGN_CENTER.rawValue))
         case .right: format_set_align(format, UInt8(LXW_ALIGN_RIGHT.rawValue))
         }

@@ -30,6 +30,8 @@ package struct Composer {
 
     var indicators: [Indicator] { definition.indicatorIDs.compactMap(evidence.indicator) }
 
+    var headline: [Indicator] { definition.headlineIDs.compactMap(evidence.indicator) }
+
     /// What comes from invented records or targets says so before anything else.
     private var notices: [String] {
         var notices: [String] = []

@@ -19,18 +19,21 @@ package struct ReportDefinition: Hashable, Sendable {
     package let id: String
     package let audience: Audience
     package let title: Text
-    /// The indicators in the order of their columns; the first is the one that units are ranked by.
+    /// The indicators of the summary, in its order.
     package let indicatorIDs: [String]
+    /// Those that also have columns in the tables of units, procedures and months; units are ranked by the first.
+    package let headlineIDs: [String]
     package let sections: [SectionKind]
     package let trendMonths: Int
 
     package init(
-        id: String, audience: Audience, title: Text, indicatorIDs: [String], sections: [SectionKind], trendMonths: Int
+        id: String, audience: Audience, title: Text, indicatorIDs: [String], headlineIDs: [String], sections: [SectionKind], trendMonths: Int
     ) {
         self.id = id
         self.audience = audience
         self.title = title
         self.indicatorIDs = indicatorIDs
+        self.headlineIDs = headlineIDs
         self.sections = sections
         self.trendMonths = trendMonths
     }

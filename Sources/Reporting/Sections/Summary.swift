@@ -37,7 +37,7 @@ extension Composer {
             return Words.rateSentence(
                 indicator.name, Cell.rate(rate), rate, target.map { ($0.basisPoints, $0.verdict(on: rate)) })(language)
         }
-        if definition.audience == .province, let first = indicators.first {
+        if definition.audience == .province, let first = headline.first {
             let judged = evidence.reportingUnits.compactMap { unit -> Bool? in
                 let rate = evidence.rate(first, of: unit)
                 guard let target = evidence.target(first, of: unit), !rate.isNoData else { return nil }
@@ -52,9 +52,9 @@ extension Composer {
 
     /// The units below the province in the order of the first indicator, with those that have no data at the end.
     var ranking: Section? {
-        guard let first = indicators.first else { return nil }
+        guard let first = headline.first else { return nil }
         let units = ranked(evidence.reportingUnits, by: first)
-        let shown = indicators.prefix(2)
+        let shown = headline.prefix(2)
         let rows = units.enumerated().map { place, unit in
             Row(.body, [.count(place + 1), .text(unit.name), text(Words.level(unit.level))] + shown.flatMap { indicator -> [Cell] in
                 let rate = evidence.rate(indicator, of: unit)
@@ -62,7 +62,7 @@ extension Composer {
                 let gap = gap(rate, target)
                 return [
                     .count(rate.numerator), .count(rate.denominator), .rate(rate), target.map { .basisPoints($0.basisPoints) } ?? .noData,
-                    distance(rate, target), verdict(rate, target), gap.convert, gap.add,
+                    verdict(rate, target), gap.convert,
                 ]
             })
         }
@@ -72,8 +72,7 @@ extension Composer {
                 return [
                     Column(Words.numerator(language), group: group, width: 10), Column(Words.denominator(language), group: group, width: 10),
                     Column(Words.rate(language), group: group, width: 10), Column(Words.target(language), group: group, width: 10),
-                    Column(Words.distance(language), group: group, width: 10), Column(Words.result(language), group: group, width: 18),
-                    Column(Words.convert(language), group: group, width: 12), Column(Words.add(language), group: group, width: 12),
+                    Column(Words.result(language), group: group, width: 18), Column(Words.convert(language), group: group, width: 12),
                 ]
             }
         let table = Table(id: "ranking-table", caption: Words.rankedBy(first.name)(language), columns: columns, rows: rows, isFilterable: true)

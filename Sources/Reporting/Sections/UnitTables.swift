@@ -12,7 +12,7 @@ extension Composer {
             if units.isEmpty { continue }
             roman += 1
             let heading = [Cell.text(Words.romanNumerals[roman - 1]), text(Words.levelHeading(level))]
-            rows.append(Row(.heading, heading + [Cell](repeating: .empty, count: indicators.count * 3)))
+            rows.append(Row(.heading, heading + [Cell](repeating: .empty, count: headline.count * 3)))
             for (place, unit) in units.enumerated() {
                 rows.append(Row(.body, [.count(place + 1), .text(unit.name)] + cells { evidence.cube.rate($0, agencies: evidence.own(unit), in: evidence.period) }))
             }
@@ -26,7 +26,7 @@ extension Composer {
 
     /// The procedures of the unit and of the units below it, those with the most dossiers outside the first rate on top.
     var procedures: Section? {
-        guard let first = indicators.first else { return nil }
+        guard let first = headline.first else { return nil }
         let place = evidence.cube.index(first)
         let sums = evidence.cube.procedures(agencies: evidence.register.subtree(of: agency.code, in: evidence.period))
         let sorted = sums.compactMap { id, rates in evidence.register.procedures[id].map { (procedure: $0, rates: rates) } }
@@ -79,7 +79,7 @@ extension Composer {
 
     /// The months that end with the period, each with the target that held on its last day.
     var trend: Section? {
-        let shown = Array(indicators.prefix(2))
+        let shown = Array(headline.prefix(2))
         guard !shown.isEmpty, definition.trendMonths > 0 else { return nil }
         let months = evidence.period.trend(months: definition.trendMonths)
         let rows = months.map { month in
@@ -107,7 +107,7 @@ extension Composer {
     }
 
     private var rateColumns: [Column] {
-        indicators.flatMap { indicator -> [Column] in
+        headline.flatMap { indicator -> [Column] in
             let group = "\(indicator.name(language)) (\(indicator.label))"
             return [
                 Column(Words.numerator(language), group: group, width: 10), Column(Words.denominator(language), group: group, width: 10),
@@ -117,7 +117,7 @@ extension Composer {
     }
 
     private func cells(_ rate: (Indicator) -> Rate) -> [Cell] {
-        indicators.flatMap { indicator -> [Cell] in
+        headline.flatMap { indicator -> [Cell] in
             let rate = rate(indicator)
             return [.count(rate.numerator), .count(rate.denominator), .rate(rate)]
         }
@@ -126,7 +126,7 @@ extension Composer {
     private func missing(_ rate: Rate) -> Int { rate.denominator - rate.numerator }
 
     private func isSilent(_ unit: Agency) -> Bool {
-        indicators.allSatisfy { evidence.cube.rate($0, agencies: evidence.own(unit), in: evidence.period).isNoData }
+        headline.allSatisfy { evidence.cube.rate($0, agencies: evidence.own(unit), in: evidence.period).isNoData }
     }
 
     private func descendants(of agency: Agency) -> [Agency] {

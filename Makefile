@@ -1,0 +1,30 @@
+# make demo   builds uptake and makes the reports of both examples in out/demo
+# make test   builds and runs every test
+# make bench  measures uptake beside other tools (SIZE=1m, SIZE=10m, SIZE=smoke)
+
+SIZE ?= 1m
+BUILD_FLAGS = --explicit-target-dependency-import-check error
+
+.PHONY: help setup demo test bench clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+setup:
+	@scripts/setup.sh build
+
+demo: setup
+	swift build -c release $(BUILD_FLAGS)
+	@scripts/demo.sh .build/release/uptake
+
+test:
+	@scripts/setup.sh build test
+	swift build --build-tests $(BUILD_FLAGS)
+	swift test --skip-build
+
+bench: setup
+	swift build -c release $(BUILD_FLAGS)
+	Benchmarks/run.sh $(SIZE)
+
+clean:
+	rm -rf .build out
