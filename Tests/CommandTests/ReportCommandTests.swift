@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+import TestSupport
+
+@Suite struct ReportCommandTests {
+    private func example() throws -> Folder {
+        let folder = try Folder()
+        #expect(try Command(["ingest"] + Example.registers + Example.records, in: folder).code == 0)
+        return folder
+    }
+
+    private func bytes(_ folder: Folder, _ out: String) throws -> [String: Data] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/" + out)
+        return try Dictionary(uniqueKeysWithValues: names.map { ($0, try folder.read(out + "/" + $0)) })
+    }
+
+    /// A second reader (openpyxl) opens every workbook and compares its cells with counts by a separate SQL query and with the page.
+    @Test func everyWorkbookAgreesWithAnIndependentCount() throws {
+        let folder = try example()
+        for (calendar, period) in [("administrative", "2025-05"), ("calendar", "2025-04"), ("administrative", "2025-Q1")] {
+            #expect(try Command(["report", "--period", period, "--calendar", calendar, "--out", "out-\(calendar)-\(period)"], in: folder).code == 0)
+            let check = try Command(
+                [Repository.root + "/Tests/CommandTests/check_workbooks.py", "uptake.sqlite", "out-\(calendar)-\(period)", calendar, period],
+                in: folder, program: "/usr/bin/python3")
+            #expect(check.code == 0, "\(check.output)\(check.errors)")
+            #expect(check.output.contains("20 files"), "\(check.output)")
+        }
+    }
+
+    /// Neither the clock, the zone nor the language of the machine is in a report.
+    @Test func theSameInputsGiveTheSameBytes() throws {
+        let folder = try example(), other = try Folder()
+        usleep(1_100_000)
+        try Command(["ingest"] + Example.registers + Example.records, in: other, environment: ["TZ": "Pacific/Apia", "LANG": "tr_TR.UTF-8"])
+        try Command(["report", "--period", "2025-05", "--out", "out"], in: folder, environment: ["TZ": "UTC"])
+        try Command(["report", "--period", "2025-05", "--out", "out"], in: other, environment: ["TZ": "America/New_York", "LANG": "vi_VN.UTF-8"])
+        let first = try bytes(folder, "out")
+        #expect(first.count == 20)
+        #expect(try bytes(other, "out") == first)
+    }
+
+    @Test func oneUnitsReportIsTheSameAlone() throws {
+        let folder = try example()
+        try Command(["report", "--period", "2025-05", "--out", "all"], in: folder)
+        let run = try Command(["report", "--period", "2025-05", "--unit", "616", "--out", "one"], in: folder)
+        #expect(run.output == "one/unit-monthly_616_2025-05_administrative.xlsx\none/unit-monthly_616_2025-05_administrative.html\n")
+        let all = try bytes(folder, "all")
+        for (name, content) in try bytes(folder, "one") { #expect(all[name] == content) }
+    }
+
+    @Test func everythingDrawnFromInventedRecordsSaysSo() throws {
+        let folder = try example()
+        try Command(["report", "--period", "2025-05", "--format", "html", "--out", "out"], in: folder)
+        for (name, content) in try bytes(folder, "out") {
+            let page = String(decoding: content, as: UTF8.self)
+            #expect(page.contains("DỮ LIỆU MINH HỌA"), "\(name)")
+            #expect(page.contains("(Từ ngày 15/04/2025 đến ngày 14/05/2025)"), "\(name)")
+        }
+    }
+
+    @Test func aPageNeedsNothingFromOutside() throws {
+        let folder = try example()
+        try Command(["report", "--period", "2025-05", "--format", "html", "--out", "out"], in: folder)
+        for (name, content) in try bytes(folder, "out") {
+            let page = String(decoding: content, as: UTF8.self)
+            for sign in ["http:", "https:", "<script", "<link", "<img", "url(", "@import", "src="] { #expect(!page.contains(sign), "\(name): \(sign)") }
+            #expect(page.components(separatedBy: "<svg").count >= 3, "two trends")
+        }
+    }
+
+    @Test func thePortalsScoresAreDrawnBesideTheComputedOnes() throws {
+        let folder = try Folder()
+        let files = ["formality-online-payment-tree.json", "dvc-progress-tree.json", "provide-online-tree.json"].map { Repository.root + "/examples/phu-tho-2026-08/" + $0 }
+        #expect(try Command(["ingest", "--period", "2026-08", "--unit", "H44"] + files, in: folder).code == 0)
+        #expect(try Command(["report", "--period", "2026-08", "--calendar", "calendar", "--out", "out"], in: folder).code == 0)
+        let page = String(decoding: try folder.read("out/portal-evaluation_H44_2026-08_calendar.html"), as: UTF8.self)
+        #expect(page.contains("329 trong 329 điểm tính lại từ số đếm bằng đúng điểm công bố; 163 điểm được công bố không kèm số đếm."))
+        for score in ["8,83", "6,25", "15,68"] { #expect(page.contains(">\(score)<")) }
+        #expect(!page.contains("MINH HỌA"), "real figures are not called invented")
+    }
+
+    @Test(arguments: [
+        (["report", "--period", "2025-13"], Int32(64), "is not a period"),
+        (["report", "--period", "2019-05"], 1, "nothing is stored for 2019-05"),
+        (["report", "--period", "2025-05", "--unit", "61"], 1, "no unit '61' gets a report in 2025-05; did you mean '611'?"),
+        (["report", "--period", "2025-05", "--store", "nowhere.sqlite"], 1, "nowhere.sqlite: there is no such store"),
+        (["report", "--period", "2025-05", "--home", "nowhere"], 1, "there is no 'reports/print.css' in it"),
+        (["report", "--period", "2025-05", "--out", "/proc/none"], 1, "/proc/none: cannot be created"),
+        (["figure", "--indicator", "O9", "--unit", "62", "--period", "2025-05"], 1, "there is no indicator 'O9'; did you mean"),
+        (["figure", "--indicator", "O1", "--unit", "617", "--period", "2025-05"], 1, "there is no unit '617'; did you mean"),
+        (["figure", "--indicator", "O1", "--unit", "62", "--period", "2025-05", "--procedure", "1"], 1, "there is no procedure '1'"),
+        (["figure", "--indicator", "O1", "--unit", "62", "--period", "2025-05", "--channel", "web"], 64, "'web' is not a channel"),
+        (["sample", "--dossiers", "0", "--out", "x"], 64, "--dossiers takes a number"),
+        (["reprot"], 64, "Unexpected argument 'reprot'"),
+    ])
+    func aWrongOrderIsAnsweredWithWhatToDo(arguments: [String], code: Int32, message: String) throws {
+        let folder = try example()
+        let run = try Command(arguments, in: folder)
+        #expect(run.code == code, "\(run.errors)")
+        #expect(run.errors.contains(message), "\(run.errors)")
+    }
+
+    @Test func theSampleThatIsShippedIsTheOneThatTheProgramMakes() throws {
+        let folder = try Folder()
+        #expect(try Command(["sample", "--dossiers", "6000", "--seed", "2025", "--out", "sample"], in: folder).code == 0)
+        for name in ["units.csv", "procedures.csv", "submissions.csv", "payments.csv", "corrections.csv"] {
+            #expect(try folder.read("sample/" + name) == Data(contentsOf: URL(filePath: Example.folder + name)), "\(name)")
+        }
+        let again = try Command(["sample", "--out", "sample"], in: folder)
+        #expect(again.code == 1 && again.errors.contains("File exists"), "files that are there are not overwritten")
+    }
+
+    @Test func theHelpNamesEveryCommandAndTheReadmeToo() throws {
+        let folder = try Folder()
+        let help = try Command(["--help"], in: folder)
+        let readme = try String(contentsOfFile: Repository.root + "/README.md", encoding: .utf8)
+        for command in ["ingest", "report", "figure", "quarantine", "imports", "indicators", "sample"] {
+            #expect(help.output.contains("  \(command)  "))
+            #expect(readme.contains("uptake \(command)"), "the README tells of \(command)")
+            let options = try Command([command, "--help"], in: folder).output
+            for option in options.matches(of: /--[a-z-]+/).map({ String($0.output) }) where !["--version", "--help"].contains(option) {
+                #expect(readme.contains("`\(option)"), "the README tells of \(command) \(option)")
+            }
+        }
+    }
+}

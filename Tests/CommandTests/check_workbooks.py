@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""A second opinion on a folder of reports.
+
+    check_workbooks.py STORE FOLDER CALENDAR PERIOD
+
+Opens every workbook with openpyxl, counts the indicators with SQL of its own (nothing of uptake's arithmetic, tallies
+or definitions is used), and compares the cells of the summary with those counts; then compares every table of every
+workbook, cell by cell as text, with the HTML page of the same report. Exit code 1 with a line for each difference.
+"""
+import datetime
+import glob
+import html.parser
+import re
+import sqlite3
+import sys
+import zipfile
+
+import openpyxl
+
+store, folder, calendar, period = sys.argv[1:5]
+problems = []
+
+
+def bounds():
+    """First and last day of the period, from its name."""
+    year = int(period[:4])
+    if "Q" in period:
+        first, last = int(period[-1]) * 3 - 2, int(period[-1]) * 3
+    else:
+        first = last = int(period[-2:])
+    def month(y, m, day):
+        return datetime.date(y + (m - 1) // 12, (m - 1) % 12 + 1, day)
+    if calendar == "calendar":
+        return month(year, first, 1), month(year, last + 1, 1) - datetime.timedelta(1)
+    return month(year, first - 1, 15), month(year, last, 14)
+
+
+FIRST, LAST = (d.isoformat() for d in bounds())
+DAY = "date({} + 25200, 'unixepoch') BETWEEN '%s' AND '%s'" % (FIRST, LAST)
+RECEIVED = "state NOT IN (0, 2) AND " + DAY.format("coalesce(received_at, filed_at)")
+PAID = "EXISTS (SELECT * FROM payment p WHERE p.dossier_id = d.id AND p.state = 2{})"
+EXEMPT = "EXISTS (SELECT * FROM payment p WHERE p.dossier_id = d.id AND p.state = 6)"
+# Something is owed: somebody paid; or, not exempt, there is an amount, or a fee-bearing procedure without fee lines.
+OWED = (f"({PAID.format('')} OR (NOT {EXEMPT} AND (amount_due_vnd > 0 OR (amount_due_vnd IS NULL AND "
+        "(SELECT bears_fee FROM procedure WHERE procedure.id = procedure_id) = 1))))")
+COLLECTED = DAY.format("(SELECT min(paid_at) FROM payment p WHERE p.dossier_id = d.id AND p.state = 2)")
+ONLINE_PAID = PAID.format(" AND p.method = 0")
+# indicator: (numerator condition, denominator condition)
+COUNTS = {
+    "O1": ("channel = 1", RECEIVED),
+    "O2": ("channel = 1", RECEIVED + " AND level IN (3, 4, 5, 6)"),
+    "P1": (ONLINE_PAID, f"{RECEIVED} AND {OWED}"),
+    "P2": (ONLINE_PAID, COLLECTED),
+    "T1": ("(due_at IS NULL OR settled_at <= due_at)", "state IN (8, 9) AND " + DAY.format("settled_at")),
+    "A1": ("filer = 2", RECEIVED + " AND channel = 1 AND filer IN (1, 2)"),
+    "S1": ("channel = 1", RECEIVED + " AND applicant = 3"),
+}
+db = sqlite3.connect(store)
+
+
+def count(indicator, unit):
+    n, d = COUNTS[indicator]
+    below = """WITH RECURSIVE below(code) AS (VALUES(?) UNION SELECT agency.code FROM agency JOIN below ON parent_code = below.code)
+      SELECT count(DISTINCT d.id) FILTER (WHERE %s), count(DISTINCT d.id) FROM dossier d
+      WHERE agency_id IN (SELECT id FROM agency JOIN below USING (code)) AND %s""" % (n, d)
+    return db.execute(below, (unit,)).fetchone()
+
+
+def vietnamese(value, number_format):
+    """What a Vietnamese reader of the workbook sees in a cell."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if number_format == "0.00%":
+        text = f"{round(value * 100 + 1e-9, 2):.2f}%"
+    elif number_format in ("0.00", "+0.00;-0.00;0.00"):
+        text = f"{value:+.2f}" if number_format[0] == "+" and value else f"{value:.2f}"
+    elif number_format == "#,##0":
+        text = f"{value:,.0f}"
+    else:
+        raise ValueError(f"unknown format {number_format}")
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+class Tables(html.parser.HTMLParser):
+    """The body rows of a page's tables, heading rows left out."""
+    def __init__(self):
+        super().__init__()
+        self.rows, self.row, self.cell, self.heading, self.body = [], None, None, False, False
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "tbody":
+            self.body = True
+        elif tag == "tr" and self.body:
+            self.row, self.heading = [], ("class", "heading") in attrs
+        elif tag in ("td", "th") and self.row is not None:
+            self.cell = ""
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th") and self.row is not None:
+            self.row.append(self.cell)
+            self.cell = None
+        elif tag == "tr" and self.row is not None:
+            if not self.heading:
+                self.rows.append(tuple(self.row))
+            self.row = None
+        elif tag == "tbody":
+            self.body = False
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell += data
+
+
+def compare(path):
+    book = openpyxl.load_workbook(path)
+    properties = zipfile.ZipFile(path).read("docProps/custom.xml").decode()
+    report = re.search(r'name="report"><vt:lpwstr>([^<]+)', properties)[1]
+    unit = report.split("/")[1]
+    found = {}
+    for row in book["Tổng hợp"].iter_rows(values_only=True):
+        if row[0] and re.fullmatch(r"[A-Z]\d v1", str(row[0])):
+            found[row[0][:2]] = (row[2], row[3], row[4])
+    if set(found) != set(COUNTS):
+        problems.append(f"{path}: indicators {sorted(found)}")
+    for indicator, (n, d, rate) in found.items():
+        expected = count(indicator, unit)
+        if (n, d) != expected:
+            problems.append(f"{path}: {indicator} of {unit} is {n}/{d}, SQL counts {expected[0]}/{expected[1]}")
+        if d and abs(rate - n / d) > 1e-12 or not d and rate != "–":
+            problems.append(f"{path}: {indicator} of {unit} is drawn as {rate}")
+    if not any(n for n, _, _ in found.values()):
+        problems.append(f"{path}: nothing was counted, so nothing was compared")
+    cells = set()
+    for sheet in book.worksheets[1:]:
+        if not any("DỮ LIỆU MINH HỌA" in str(c.value) for c in sheet[1]):
+            problems.append(f"{path}: sheet {sheet.title} does not say that its records are invented")
+        for row in sheet.iter_rows():
+            cells.add(tuple(vietnamese(c.value, c.number_format) for c in row))
+    page = Tables()
+    page.feed(open(path[:-5] + ".html", encoding="utf-8").read())
+    if len(page.rows) < 20:
+        problems.append(f"{path}: the page has only {len(page.rows)} rows")
+    widest = {len(r) for r in page.rows}
+    texts = {length: {c[:length] for c in cells} for length in widest}
+    for row in page.rows:
+        if row not in texts[len(row)]:
+            problems.append(f"{path}: the page's row {row} is not in the workbook")
+
+
+books = sorted(glob.glob(folder + "/*.xlsx"))
+for book in books:
+    compare(book)
+print(f"{len(books)} workbooks, {len(glob.glob(folder + '/*'))} files; {len(problems)} differences")
+for problem in problems[:40]:
+    print(problem)
+sys.exit(1 if problems or not books else 0)
