@@ -46,6 +46,9 @@ let package = Package(
         .testTarget(name: "IngestionTests", dependencies: ["Adoption", "Ingestion", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Adoption", "Storage", "TestSupport", grdb], swiftSettings: strict),
         .testTarget(name: "ReportingTests", dependencies: ["Adoption", "Reporting"], swiftSettings: strict),
+        .testTarget(
+            name: "RenderingTests", dependencies: ["Adoption", "Reporting", "Rendering", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "SamplingTests", dependencies: ["Sampling"], swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Adoption", "Storage", "Reporting", "Pipeline", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["uptake", "TestSupport"], swiftSettings: strict),
     ],

@@ -17,6 +17,8 @@ package final class Store {
         // A second process, such as a backup or the command line beside the server, waits for its turn.
         configuration.busyMode = .timeout(10)
         configuration.foreignKeysEnabled = true
+        // 128 MiB of pages: with SQLite's own 2 MiB a large import reads most pages again from the disk (measured at 1 million dossiers: a sixth slower).
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -131072") }
         do {
             queue = try path.map { try DatabaseQueue(path: $0, configuration: configuration) } ?? DatabaseQueue(configuration: configuration)
             // GRDB sets NORMAL itself when it turns to WAL; a committed import would not survive a power cut.
