@@ -143,8 +143,11 @@ private func look(of cell: Cell) -> String {
 private func foot(_ report: Report) -> Markup {
     let made = report.provenance
     let language = report.language
-    let lines = Words.provenance(report.id, made.dataVersion, made.asOf.day)(language) + (made.definitions.isEmpty ? [] : [made.definitions.joined(separator: ", ")])
-        + ["SHA-256 \(made.inputHash)"]
+    let facts: [(Text, String)] = [
+        (Words.reportID, report.id), (Words.dataVersion, String(made.dataVersion)), (Words.asOf, Cell.day(made.asOf.day).text(language)),
+        (Words.definitionsUsed, made.definitions.joined(separator: ", ")), (Words.inputHash, made.inputHash),
+    ]
+    let lines = facts.filter { !$0.1.isEmpty }.map { "\($0.0(language)): \($0.1)<br>\n" as Markup }
     return """
         <footer>
         <p class="legend">\(Words.legend(language))</p>
@@ -152,7 +155,7 @@ private func foot(_ report: Report) -> Markup {
         <p><strong>\(Words.preparedBy(language))</strong><em>\(Words.signature(language))</em></p>
         <p><strong>\(Words.headOfUnit(language))</strong><em>\(Words.signature(language))</em></p>
         </div>
-        <p class="provenance">\(lines.enumerated().map { "\(($0 > 0 ? "<br>" : "") as Markup)\($1)" as Markup })</p>
+        <p class="provenance">\(lines)</p>
         </footer>
         """
 }

@@ -1,86 +1,83 @@
-internal import Adoption
 package import Reporting
-internal import Glibc
+import Adoption
+import Glibc
 
-/// Draws a report as an .xlsx workbook: a cover, then one sheet for each section.
+/// Draws the report as a workbook: a cover, then one sheet for each section. The same report gives the same bytes.
 ///
-/// The file appears under its name only when it is complete. The same report gives the same bytes.
+/// The file is written under a temporary name beside `path` and renamed when it is complete and on the disk, so that
+/// `path` is always absent, the former workbook, or this one.
 package func writeWorkbook(of report: Report, to path: String) throws(WorkbookError) {
-    let unfinished = path + ".part"
+    let (partial, file) = try makePartialFile(beside: path)
     do throws(WorkbookError) {
-        let book = try XLSXBook(path: unfinished)
-        try draw(report, in: book)
-        try book.close()
+        try draw(report, to: partial)
+        guard fsync(file) == 0 else { throw .file(path: path, reason: lastReason()) }
+        guard rename(partial, path) == 0 else { throw .file(path: path, reason: lastReason()) }
     } catch {
-        unlink(unfinished)
+        close(file)
+        unlink(partial)
         throw error
     }
-    guard rename(unfinished, path) == 0 else {
-        let reason = String(cString: strerror(errno))
-        unlink(unfinished)
-        throw WorkbookError(description: "\(path): cannot be written: \(reason)")
-    }
+    close(file)
 }
 
-private func draw(_ report: Report, in book: XLSXBook) throws(WorkbookError) {
-    let made = report.provenance
-    try book.setProperties(
-        title: report.title, subject: report.periodLine, company: report.head.unit,
-        comments: "data version \(made.dataVersion); inputs SHA-256 \(made.inputHash)", created: made.asOf.secondsSinceEpoch)
-    try book.setProperty("report", report.id)
-    try book.setProperty("data version", String(made.dataVersion))
-    try book.setProperty("inputs SHA-256", made.inputHash)
-    if !made.definitions.isEmpty { try book.setProperty("definitions", made.definitions.joined(separator: ", ")) }
-    let cover = try book.addSheet(Words.cover(report.language))
-    var sheets: [(section: Section, sheet: XLSXSheet)] = []
-    for section in report.sections { sheets.append((section, try book.addSheet(section.title))) }
-    try drawCover(report, on: cover, links: sheets.map { ($0.section.title, $0.sheet.name) })
-    for (section, sheet) in sheets {
-        var drawing = SheetDrawing(report, section, on: sheet)
-        try drawing.draw(back: cover.name)
+/// A new, empty file in the folder of `path`, open for writing.
+private func makePartialFile(beside path: String) throws(WorkbookError) -> (path: String, file: CInt) {
+    for number in 0..<1_000 {
+        let partial = "\(path).\(getpid())-\(number).partial"
+        let file = open(partial, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+        if file >= 0 { return (partial, file) }
+        guard errno == EEXIST else { throw .file(path: path, reason: lastReason()) }
     }
+    throw .file(path: path, reason: "too many unfinished workbooks beside it")
 }
 
-private func drawCover(_ report: Report, on sheet: XLSXSheet, links: [(title: String, sheet: String)]) throws(WorkbookError) {
+private func lastReason() -> String { String(cString: strerror(errno)) }
+
+private func draw(_ report: Report, to path: String) throws(WorkbookError) {
+    let writer = try XLSXWriter(path: path)
+    try writer.setProperties(properties(of: report))
+    let cover = try writer.addSheet(Words.cover(report.language))
+    var sections: [SectionSheet] = []
+    for section in report.sections {
+        sections.append(SectionSheet(section, of: report, on: try writer.addSheet(section.title)))
+    }
+    try drawCover(of: report, on: cover, links: sections.map { ($0.section.title, $0.sheet) })
+    var tables: [String: PlacedTable] = [:]
+    for index in sections.indices {
+        try sections[index].draw()
+        tables.merge(sections[index].tables) { first, _ in first }
+    }
+    // A chart may show a table of a later sheet, so charts come last.
+    for section in sections { try section.drawCharts(of: tables) }
+    try writer.close()
+}
+
+private func properties(of report: Report) -> WorkbookProperties {
     let language = report.language
-    let head = CellStyle(isBold: true, size: 12, alignment: .centre, wraps: true)
-    try sheet.width(0...0, 42)
-    try sheet.width(1...1, 4)
-    try sheet.width(2...2, 48)
-    try sheet.text(0, 0, report.head.superior.map { $0.uppercased() } ?? "", CellStyle(size: 12, alignment: .centre, wraps: true))
-    try sheet.text(1, 0, report.head.unit.uppercased(), head)
-    try sheet.text(0, 2, Words.motto.state(language), head)
-    try sheet.text(1, 2, Words.motto.motto(language), head)
-    try sheet.height(1, points: 32)
-    var row = 4
-    try sheet.merge(row...row, 0...2, report.title.uppercased(), CellStyle(isBold: true, size: 16, alignment: .centre, wraps: true))
-    try sheet.height(row, points: 44)
-    try sheet.merge((row + 1)...(row + 1), 0...2, report.periodLine, CellStyle(isItalic: true, size: 12, alignment: .centre, wraps: true))
-    row += 3
-    for notice in report.notices {
-        try sheet.merge(row...row, 0...2, notice, noticeStyle)
-        try sheet.height(row, points: 34)
-        row += 1
-    }
-    row += 1
-    let made = report.provenance
-    try sheet.text(row, 0, Words.contents(language), CellStyle(isBold: true, size: 12))
-    for (index, line) in Words.provenance(report.id, made.dataVersion, made.asOf.day)(language).enumerated() {
-        try sheet.text(row + index, 2, line, CellStyle(size: 11, wraps: true))
-    }
-    for (index, link) in links.enumerated() {
-        try sheet.link(row + 1 + index, 0, to: link.sheet, link.title, CellStyle(colour: 0x1F4E9E))
-    }
-    row += max(links.count, 3) + 2
-    try sheet.merge(row...row, 0...2, Words.legend(language), CellStyle(isItalic: true, size: 10, wraps: true))
-    try sheet.height(row, points: 32)
-    row += 2
-    for (column, title) in [(0, Words.preparedBy), (2, Words.headOfUnit)] {
-        try sheet.text(row, column, title(language), head)
-        try sheet.text(row + 1, column, Words.signature(language), CellStyle(isItalic: true, alignment: .centre))
-    }
-    try sheet.printing(isLandscape: false, footer: report.id)
+    let provenance = report.provenance
+    return WorkbookProperties(
+        title: report.title, subject: report.periodLine, author: report.head.unit,
+        comments: "\(Words.dataVersion(language)): \(provenance.dataVersion); "
+            + "\(Words.inputHash(language)): \(provenance.inputHash)",
+        created: provenance.asOf,
+        custom: [
+            (Words.reportID(language), report.id),
+            (Words.dataVersion(language), String(provenance.dataVersion)),
+            (Words.definitionsUsed(language), provenance.definitions.joined(separator: ", ")),
+            (Words.inputHash(language), provenance.inputHash),
+        ].filter { !$0.1.isEmpty })
 }
 
-/// Bold on yellow with a border: it stands out in black and white too.
-let noticeStyle = CellStyle(isBold: true, size: 12, alignment: .centre, wraps: true, hasBorder: true, fill: 0xFFF2CC)
+/// How every sheet of the report is printed, but for its own size.
+func pageSetup(
+    of report: Report, isLandscape: Bool, isOnePage: Bool, repeatedRows: ClosedRange<Int>?, lastRow: Int, lastColumn: Int
+) -> PageSetup {
+    let font = "&\"\(CellStyle.font),Regular\"&9 "
+    let notice = pageText(report.notices.joined(separator: " · "))
+    return PageSetup(
+        isLandscape: isLandscape,
+        isOnePage: isOnePage,
+        header: notice.isEmpty ? "" : "&C&\"\(CellStyle.font),Bold\"&10 " + notice,
+        footer: "&L\(font)\(pageText(report.id))&R\(font)\(Words.page(report.language)) &P/&N",
+        repeatedRows: repeatedRows, lastRow: lastRow, lastColumn: lastColumn)
+}

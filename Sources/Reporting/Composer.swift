@@ -44,6 +44,7 @@ package struct Composer {
     private func section(_ kind: ReportDefinition.SectionKind) -> Section? {
         switch kind {
         case .summary: summary
+        case .channels: channels
         case .ranking: ranking
         case .sections: sections
         case .procedures: procedures

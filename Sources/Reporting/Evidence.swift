@@ -89,6 +89,8 @@ struct RateCube: Sendable {
     private var byAgency: [Int: [HalfMonth: [Rate]]] = [:]
     /// For each unit and procedure, the rates of the report's own period.
     private var byProcedure: [Int: [Int: [Rate]]] = [:]
+    /// For each unit and channel, the same.
+    private var byChannel: [Int: [UInt8: [Rate]]] = [:]
 
     init(_ tallies: [Tally], indicators: [Indicator], period: Period) {
         places = Dictionary(indicators.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -105,6 +107,9 @@ struct RateCube: Sendable {
                 let old = byAgency[tally.agencyID, default: [:]][tally.halfMonth, default: nothing][index]
                 byAgency[tally.agencyID, default: [:]][tally.halfMonth, default: nothing][index] = old + rate
                 guard isInPeriod else { continue }
+                let channel = tally.traits.code(.channel)
+                let sameWay = byChannel[tally.agencyID, default: [:]][channel, default: nothing][index]
+                byChannel[tally.agencyID, default: [:]][channel, default: nothing][index] = sameWay + rate
                 let same = byProcedure[tally.agencyID, default: [:]][tally.procedureID, default: nothing][index]
                 byProcedure[tally.agencyID, default: [:]][tally.procedureID, default: nothing][index] = same + rate
             }
@@ -118,6 +123,12 @@ struct RateCube: Sendable {
             for (half, rates) in byAgency[agency] ?? [:] where period.contains(half) { sum = sum + rates[place] }
         }
         return sum
+    }
+
+    /// The rate of the dossiers that were filed in one way, in the report's own period.
+    func rate(_ indicator: Indicator, agencies: Set<Int>, channel: Channel) -> Rate {
+        guard let place = places[indicator.id] else { return .none }
+        return agencies.reduce(Rate.none) { $0 + (byChannel[$1]?[channel.rawValue]?[place] ?? .none) }
     }
 
     /// The procedures under which the units received, settled or collected anything, with the rate of each indicator.

@@ -29,14 +29,12 @@ package enum Words {
         en: "Signs: 0 means that none was counted; “–” means no data (nothing to divide by); “not published” means that the source gave no figure.")
 }
 
+/// The names of what a report was made from.
 extension Words {
-    /// The lines that say what a report was made from.
-    package static func provenance(_ reportID: String, _ dataVersion: Int, _ asOf: Day) -> (Language) -> [String] {
-        { language in
-            switch language {
-            case .vietnamese: ["Mã báo cáo: \(reportID)", "Phiên bản dữ liệu: \(dataVersion)", "Số liệu đến ngày: \(asOf.vietnamese)"]
-            case .english: ["Report: \(reportID)", "Data version: \(dataVersion)", "Records up to: \(asOf.iso)"]
-            }
-        }
-    }
+    package static let asOf = Text(vi: "Số liệu đến ngày", en: "Data as of")
+    package static let dataVersion = Text(vi: "Phiên bản dữ liệu", en: "Data version")
+    package static let reportID = Text(vi: "Mã báo cáo", en: "Report id")
+    package static let definitionsUsed = Text(vi: "Định nghĩa chỉ số", en: "Definitions")
+    package static let inputHash = Text(vi: "Mã băm dữ liệu nguồn (SHA-256)", en: "Hash of the source files (SHA-256)")
+    package static let page = Text(vi: "Trang", en: "Page")
 }

@@ -22,6 +22,9 @@ extension Words {
     static let clause = Text(vi: "Điều, mục", en: "Clause")
     static let procedure = Text(vi: "Thủ tục hành chính", en: "Procedure")
     static let sector = Text(vi: "Lĩnh vực", en: "Sector")
+    static let channelTitle = Text(vi: "Hình thức nộp", en: "Filed")
+    static let share = Text(vi: "Tỷ trọng", en: "Share")
+    static let byChannel = Text(vi: "Theo hình thức nộp", en: "By channel")
     static let total = Text(vi: "TỔNG CỘNG", en: "TOTAL")
     static let monthTitle = Text(vi: "Tháng", en: "Month")
     static let exactDays = Text(vi: "Từ ngày – đến ngày", en: "From – to")
@@ -130,6 +133,18 @@ extension Words {
         }
     }
 
+    static func channel(_ channel: Channel) -> Text {
+        switch channel {
+        case .online: Text(vi: "Trực tuyến", en: "Online")
+        case .counter: Text(vi: "Trực tiếp", en: "At the counter")
+        case .postal: Text(vi: "Bưu chính công ích", en: "By post")
+        }
+    }
+
+    static func channelsCaption(_ label: String) -> Text {
+        Text(vi: "Hồ sơ tiếp nhận (mẫu số của \(label)) theo hình thức nộp", en: "Received dossiers (the denominator of \(label)) by the way they were filed")
+    }
+
     static func basis(_ basis: DateBasis) -> Text {
         switch basis {
         case .received: Text(vi: "tiếp nhận", en: "reception")
@@ -211,7 +226,7 @@ extension Words {
         }
     }
 
-    static func dataVersion(_ version: Int, _ asOf: Day) -> Text {
+    static func versionSentence(_ version: Int, _ asOf: Day) -> Text {
         Text(
             vi: "Phiên bản dữ liệu \(version); bản ghi cập nhật gần nhất ngày \(asOf.vietnamese).",
             en: "Data version \(version); the latest record was updated on \(asOf.iso).")

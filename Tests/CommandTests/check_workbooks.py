@@ -116,7 +116,7 @@ class Tables(html.parser.HTMLParser):
 def compare(path):
     book = openpyxl.load_workbook(path)
     properties = zipfile.ZipFile(path).read("docProps/custom.xml").decode()
-    report = re.search(r'name="report"><vt:lpwstr>([^<]+)', properties)[1]
+    report = re.search(r'name="Mã báo cáo"><vt:lpwstr>([^<]+)', properties)[1]
     unit = report.split("/")[1]
     found = {}
     for row in book["Tổng hợp"].iter_rows(values_only=True):

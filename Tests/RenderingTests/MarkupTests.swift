@@ -20,21 +20,3 @@ import Testing
         #expect(!("<style>\(stylesheet: "a{}</style><script>")</style>" as Markup).html.contains("</style><script>"))
     }
 }
-
-@Suite struct SheetNameTests {
-    @Test(arguments: [
-        ("Theo đơn vị", "Theo đơn vị"), ("a/b:c*d?e[f]g\\h", "a-b-c-d-e-f-g-h"), ("'quoted'", "quoted"), ("", "_"), ("History", "History_"),
-        ("Cung cấp dịch vụ công trực tuyến toàn tỉnh", "Cung cấp dịch vụ công trực tuyế"),
-    ])
-    func isLegal(wish: String, name: String) {
-        #expect(legalSheetName(wish, taken: []) == name)
-        #expect(legalSheetName(wish, taken: []).utf16.count <= 31)
-    }
-
-    @Test func isUniqueWhateverTheCase() {
-        #expect(legalSheetName("Xu hướng", taken: ["xu hướng"]) == "Xu hướng 2")
-        #expect(legalSheetName("Xu hướng", taken: ["xu hướng", "xu hướng 2"]) == "Xu hướng 3")
-        let long = String(repeating: "đ", count: 40)
-        #expect(legalSheetName(long, taken: [String(repeating: "đ", count: 31)]) == String(repeating: "đ", count: 29) + " 2")
-    }
-}

@@ -37,7 +37,7 @@ extension Composer {
                 Column(Words.older(language), width: 12), Column(Words.unchanged(language), width: 12), Column(Words.quarantined(language), width: 12),
                 Column("SHA-256", width: 68),
             ], rows: rows)
-        var sentences = [Words.dataVersion(evidence.dataVersion, evidence.asOf.day)(language)]
+        var sentences = [Words.versionSentence(evidence.dataVersion, evidence.asOf.day)(language)]
         if evidence.paymentsWithoutDossier > 0 && definition.audience != .evaluation {
             sentences.append(Words.waitingPayments(evidence.paymentsWithoutDossier)(language))
         }

@@ -19,9 +19,32 @@ extension Composer {
         }
         if rows.count < 3 { return nil }
         rows.append(Row(.total, [.empty, text(Words.total)] + cells { evidence.rate($0, of: agency) }))
-        let columns = [Column(Words.number(language), width: 6), Column(Words.unit(language), width: 40)] + rateColumns
+        let columns = [Column(Words.number(language), width: 6), Column(Words.unit(language), width: 40)] + rateColumns(headline)
         let table = Table(id: "sections-table", caption: Words.ownRecords(language), columns: columns, rows: rows)
         return Section(id: "sections", title: Words.byUnit(language), blocks: [.table(table)])
+    }
+
+    /// How dossiers were filed: the share of each way, and the other rates within it.
+    var channels: Section? {
+        guard let first = headline.first else { return nil }
+        let agencies = evidence.register.subtree(of: agency.code, in: evidence.period)
+        let all = evidence.rate(first, of: agency).denominator
+        let others = Array(headline.dropFirst())
+        func cells(_ received: Int, _ rate: (Indicator) -> Rate) -> [Cell] {
+            [.count(received), .rate(Rate(received, of: all))] + others.flatMap { indicator -> [Cell] in
+                let rate = rate(indicator)
+                return [.count(rate.numerator), .count(rate.denominator), .rate(rate)]
+            }
+        }
+        var rows = [Channel.online, .counter, .postal].map { channel in
+            let received = evidence.cube.rate(first, agencies: agencies, channel: channel).denominator
+            return Row(.body, [text(Words.channel(channel))] + cells(received) { evidence.cube.rate($0, agencies: agencies, channel: channel) })
+        }
+        rows.append(Row(.total, [text(Words.total)] + cells(all) { evidence.rate($0, of: agency) }))
+        let columns = [Column(Words.channelTitle(language), width: 26), Column(Words.dossiers(language), width: 12), Column(Words.share(language), width: 12)]
+            + rateColumns(others)
+        let table = Table(id: "channels-table", caption: Words.channelsCaption(first.label)(language), columns: columns, rows: rows)
+        return Section(id: "channels", title: Words.byChannel(language), blocks: [.table(table)])
     }
 
     /// The procedures of the unit and of the units below it, those with the most dossiers outside the first rate on top.
@@ -42,7 +65,7 @@ extension Composer {
         rows.append(Row(.total, [.empty, text(Words.total), .empty] + cells { evidence.rate($0, of: agency) }))
         let columns = [
             Column(Words.code(language), width: 13), Column(Words.procedure(language), width: 56), Column(Words.sector(language), width: 24),
-        ] + rateColumns
+        ] + rateColumns(headline)
         let table = Table(id: "procedures-table", caption: Words.proceduresSorted(language), columns: columns, rows: rows, isFilterable: true)
         return Section(id: "procedures", title: Words.byProcedure(language), blocks: [.table(table)])
     }
@@ -106,8 +129,8 @@ extension Composer {
         return Section(id: "trend", title: Words.trend(language), blocks: charts + [.table(table)])
     }
 
-    private var rateColumns: [Column] {
-        headline.flatMap { indicator -> [Column] in
+    private func rateColumns(_ indicators: [Indicator]) -> [Column] {
+        indicators.flatMap { indicator -> [Column] in
             let group = "\(indicator.name(language)) (\(indicator.label))"
             return [
                 Column(Words.numerator(language), group: group, width: 10), Column(Words.denominator(language), group: group, width: 10),

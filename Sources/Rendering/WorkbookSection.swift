@@ -1,0 +1,131 @@
+import Adoption
+import Reporting
+
+/// How high a row must be for a wrapped text, in points. `width` is in characters of the workbook's default font.
+func textHeight(_ text: String, _ style: CellStyle, width: Int) -> Int {
+    // A letter is about 0.44 of its size wide, a capital 0.7; a character of a column's width is 5.25 points.
+    let capitals = text.filter(\.isUppercase).count
+    let share = text.isEmpty ? 0 : Double(capitals) / Double(text.count)
+    let letter = Double(style.size) * (0.44 + 0.26 * share) * (style.isBold ? 1.06 : 1)
+    let lines = wrappedLines(text, width: max(2, Int((Double(width) * 5.25 - 4) / letter)))
+    return max(1, lines) * (style.size * 5 / 4)
+}
+
+/// One section on its sheet: notices, title, then its blocks in their order, each chart below the table it shows.
+struct SectionSheet {
+    let section: Section
+    let report: Report
+    let sheet: XLSXSheet
+    /// The width of each column that texts, tables and charts span.
+    let widths: [Int]
+    /// How many columns running text spans.
+    let textColumns: Int
+    var tables: [String: PlacedTable] = [:]
+    var charts: [(chart: Chart, row: Int)] = []
+    /// The row that is drawn next.
+    var row = 0
+    var nextPlotColumn: Int
+    /// The height of what was drawn, in points.
+    var height = 0
+
+    init(_ section: Section, of report: Report, on sheet: XLSXSheet) {
+        self.section = section
+        self.report = report
+        self.sheet = sheet
+        var widths: [Int] = []
+        for case .table(let table) in section.blocks {
+            for (index, column) in table.columns.enumerated() {
+                if index == widths.count { widths.append(0) }
+                widths[index] = min(250, max(widths[index], column.width, 3))
+            }
+        }
+        while widths.reduce(0, +) < SectionSheet.textWidth { widths.append(10) }
+        var textColumns = widths.count
+        if widths.reduce(0, +) > SectionSheet.widestText {
+            textColumns = 1
+            while widths[..<textColumns].reduce(0, +) < SectionSheet.textWidth { textColumns += 1 }
+        }
+        self.widths = widths
+        self.textColumns = textColumns
+        nextPlotColumn = widths.count + 1
+    }
+
+    /// The characters of a line that is read with ease, which is also what fits on A4 upright.
+    private static let textWidth = 88
+    /// Up to here texts are as wide as the table; beyond, a reader would have to scroll for them.
+    private static let widestText = 140
+
+    var tableList: [Table] {
+        section.blocks.compactMap { block in
+            if case .table(let table) = block { table } else { nil }
+        }
+    }
+
+    var chartList: [Chart] {
+        report.sections.flatMap(\.blocks).compactMap { block in
+            if case .chart(let chart) = block { chart } else { nil }
+        }
+    }
+
+    mutating func draw() throws(WorkbookError) {
+        for (column, width) in widths.enumerated() { try sheet.setWidth(width, column: column) }
+        try sheet.allowDigitsAsText()
+        for notice in report.notices { try write(notice, .notice, extraHeight: 6) }
+        try write(section.title, .sheetTitle, extraHeight: 8)
+        try write("\(report.head.unit). \(report.periodLine)", .paragraph)
+        let own = Set(tableList.map(\.id))
+        for block in section.blocks {
+            switch block {
+            case .paragraphs(let texts): for text in texts { try write(text, .paragraph) }
+            case .table(let table):
+                try draw(table)
+                for case .chart(let chart) in section.blocks where chart.tableID == table.id { reserve(chart, table) }
+            case .chart(let chart):
+                guard !own.contains(chart.tableID) else { continue }
+                guard let table = report.table(chart.tableID) else {
+                    throw .sheet(name: sheet.name, reason: "chart '\(chart.id)' shows no table of the report")
+                }
+                reserve(chart, table)
+            }
+        }
+        try setUpPage()
+    }
+
+    private func setUpPage() throws(WorkbookError) {
+        var header: ClosedRange<Int>?
+        if tableList.count == 1, let table = tableList.first, let placed = tables[table.id] { header = placed.headerRows }
+        let isLandscape = widths.reduce(0, +) > 92
+        try sheet.setUp(
+            pageSetup(
+                of: report, isLandscape: isLandscape, isOnePage: isOnePage(isLandscape), repeatedRows: header,
+                lastRow: max(0, row - 1), lastColumn: widths.count - 1))
+        if !charts.isEmpty { try sheet.breakPages(before: charts.map(\.row)) }
+    }
+
+    /// What is a little too long for its page is made smaller, rather than cut through a chart.
+    private func isOnePage(_ isLandscape: Bool) -> Bool {
+        // Points between the margins of A4.
+        let page = isLandscape ? (width: 714, height: 482) : (width: 468, height: 728)
+        let width = widths.reduce(0) { $0 + $1 * 21 / 4 + 4 }
+        let visible = max(page.height, page.height * width / page.width)
+        return !charts.isEmpty && height <= visible * 8 / 5
+    }
+
+    /// A text over the width of a page, in as many rows as it takes: no row may be higher than 409 points.
+    mutating func write(_ text: String, _ style: CellStyle, extraHeight: Int = 4) throws(WorkbookError) {
+        for piece in pieces(of: text, limit: 1_200) {
+            let needed = min(400, textHeight(piece, style, width: widths[..<textColumns].reduce(0, +)) + extraHeight)
+            try sheet.setHeight(needed, row: row)
+            try sheet.write(piece, style, rows: row...row, columns: 0...textColumns - 1)
+            height += needed
+            row += 1
+        }
+    }
+}
+
+extension Report {
+    fileprivate func table(_ id: String) -> Table? {
+        for case .table(let table) in sections.flatMap(\.blocks) where table.id == id { return table }
+        return nil
+    }
+}

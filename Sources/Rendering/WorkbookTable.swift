@@ -1,0 +1,116 @@
+import Adoption
+import Reporting
+
+/// Where a table of the report stands in the workbook.
+struct PlacedTable {
+    let table: Table
+    let sheet: String
+    /// The row of the columns' own titles; 2 header rows when columns have groups.
+    let headerRows: ClosedRange<Int>
+    let firstRow: Int
+    /// The hidden columns from which a line chart draws a column of the table that it cannot draw from directly.
+    let plotColumns: [Int: [Int]]
+
+    /// From the first body row to the last, within the table; nil without body rows.
+    var body: ClosedRange<Int>? {
+        guard let first = table.rows.firstIndex(where: { $0.kind == .body }),
+            let last = table.rows.lastIndex(where: { $0.kind == .body })
+        else { return nil }
+        return first...last
+    }
+}
+
+// MARK: Drawing
+
+extension SectionSheet {
+    mutating func draw(_ table: Table) throws(WorkbookError) {
+        if row > 0, !tables.isEmpty { row += 1 }
+        if !table.caption.isEmpty { try write(table.caption, .caption) }
+        guard !table.columns.isEmpty else { return }
+        let header = try drawHeader(of: table)
+        let first = row
+        let heightAbove = height
+        try drawRows(of: table)
+        let plots = try drawPlotColumns(of: table, header: header, first: first)
+        let placed = PlacedTable(
+            table: table, sheet: sheet.name, headerRows: header, firstRow: first, plotColumns: plots)
+        tables[table.id] = placed
+        if table.isFilterable, let body = placed.body, body.lowerBound == 0 {
+            try sheet.filter(rows: header.upperBound...first + body.upperBound, columns: 0...table.columns.count - 1)
+        }
+        // Frozen rows must leave room to scroll below them.
+        if tableList.count == 1, heightAbove <= 260 {
+            try sheet.freeze(rows: first, columns: frozenColumns(of: table))
+        }
+        row += 1
+        height += SectionSheet.rowPoints
+    }
+
+    /// Up to the column that names the rows, if that leaves room to scroll.
+    private func frozenColumns(of table: Table) -> Int {
+        let names = table.rows.first { $0.kind == .body }?.cells.prefix(3).enumerated().filter { _, cell in
+            if case .text = cell { true } else { false }
+        }
+        guard let named = names?.max(by: { widths[$0.offset] < widths[$1.offset] }) else { return 0 }
+        return widths[...named.offset].reduce(0, +) <= 60 ? named.offset + 1 : 0
+    }
+
+    private mutating func drawHeader(of table: Table) throws(WorkbookError) -> ClosedRange<Int> {
+        let columns = table.columns
+        let isGrouped = columns.contains { $0.group != nil }
+        let last = isGrouped ? row + 1 : row
+        var heights = [Int](repeating: 0, count: last - row + 1)
+        var column = 0
+        while column < columns.count {
+            var end = column
+            if let group = columns[column].group {
+                while end + 1 < columns.count, columns[end + 1].group == group { end += 1 }
+                try sheet.write(group, .header, rows: row...row, columns: column...end)
+                heights[0] = max(heights[0], textHeight(group, .header, width: widths[column...end].reduce(0, +)))
+            }
+            for index in column...end {
+                let own = columns[index].group == nil ? row...last : last...last
+                try sheet.write(columns[index].title, .header, rows: own, columns: index...index)
+                let needed = textHeight(columns[index].title, .header, width: widths[index] - (table.isFilterable ? 2 : 0))
+                let above = own.count == 2 ? 20 : 0
+                heights[last - row] = max(heights[last - row], needed - above)
+            }
+            column = end + 1
+        }
+        for (index, needed) in heights.enumerated() {
+            try sheet.setHeight(min(400, max(16, needed) + 6), row: row + index)
+            height += needed + 6
+        }
+        defer { row = last + 1 }
+        return row...last
+    }
+
+    private mutating func drawRows(of table: Table) throws(WorkbookError) {
+        for line in table.rows {
+            let merged = mergedCell(of: line)
+            var needed = 14
+            for (column, cell) in line.cells.enumerated() where column <= merged ?? .max {
+                let drawn = DrawnCell(cell, kind: line.kind, columnWidth: widths[column], language: report.language)
+                if drawn.style.isWrapped, case .text(let text) = drawn.content {
+                    let width = column == merged ? widths[column..<line.cells.count].reduce(0, +) : widths[column]
+                    needed = max(needed, textHeight(text, drawn.style, width: width))
+                }
+                if column == merged, case .text(let text) = drawn.content {
+                    try sheet.write(text, drawn.style, rows: row...row, columns: column...line.cells.count - 1)
+                } else {
+                    try sheet.write(drawn.content, drawn.style, row: row, column: column)
+                }
+            }
+            try sheet.setHeight(min(400, needed + 4), row: row)
+            height += needed + 4
+            row += 1
+        }
+    }
+
+    /// The words of a heading run over the empty cells behind them.
+    private func mergedCell(of line: Row) -> Int? {
+        guard line.kind == .heading, let last = line.cells.lastIndex(where: { $0 != .empty }), case .text = line.cells[last]
+        else { return nil }
+        return last
+    }
+}
