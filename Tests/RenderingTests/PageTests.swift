@@ -1,4 +1,5 @@
 import Adoption
+import FoundationEssentials
 import Reporting
 import Testing
 
@@ -36,9 +37,9 @@ import Testing
     @Test func aLineLeavesAGapAndTheTargetSteps() throws {
         let rows = [row("01", Rate(1, of: 2), 7_000), row("02", .none, 7_000), row("03", Rate(3, of: 4), 8_000)]
         let page = page(of: report(rows, chart: .line), stylesheet: "")
-        #expect(page.components(separatedBy: "<polyline").count - 1 == 2)
-        #expect(page.components(separatedBy: "<circle").count - 1 == 2)
-        let path = try #require(page.components(separatedBy: "<path class=\"target\" d=\"").dropFirst().first?.components(separatedBy: "\"").first)
+        #expect(page.split(separator: "<polyline").count - 1 == 2)
+        #expect(page.split(separator: "<circle").count - 1 == 2)
+        let path = try #require(page.split(separator: "<path class=\"target\" d=\"").dropFirst().first?.split(separator: "\"").first)
         let heights = path.split(whereSeparator: { "ML".contains($0) }).map { $0.split(separator: " ")[1] }
         #expect(heights.count == 6)
         #expect(heights[0] == heights[3] && heights[3] != heights[4] && heights[4] == heights[5])

@@ -161,16 +161,16 @@ import Testing
         let found = try python(
             """
             s = w['Theo đơn vị']
-            print(s.freeze_panes, s.auto_filter.ref, *sorted(str(m) for m in s.merged_cells.ranges if m.min_row > 2))
+            print(s.freeze_panes, s.auto_filter.ref, *sorted(str(m) for m in s.merged_cells.ranges if m.min_row > 3))
             print(s.page_setup.paperSize, s.page_setup.orientation, s.print_title_rows, s.sheet_properties.pageSetUpPr.fitToPage)
-            print(s['A1'].value, '/', s['A6'].value, s['B6'].value, '/', s['B6'].number_format, len(s._charts))
+            print(s['A1'].value, '/', s['A7'].value, s['B7'].value, '/', s['B7'].number_format, len(s._charts))
             """, path("a.xlsx"))
-        // Rows: 1 notice, 2 title, 3 caption, 4 and 5 header, 6 to 7 body, 8 total. A page of text needs 88
+        // Rows: 1 notice, 2 title, 3 unit and period, 4 caption, 5 and 6 header, 7 to 8 body, 9 total. A page of text needs 88
         // characters: A has 30, and B to G have 10 each.
         #expect(
             found == """
-                B6 A5:B7 A3:G3 A4:A5
-                9 portrait $4:$5 True
+                B7 A6:B8 A4:G4 A5:A6
+                9 portrait $5:$6 True
                 Dữ liệu minh họa & thử / Sở A 0.5 / 0.00% 1
 
                 """)
@@ -217,8 +217,8 @@ import Testing
         let table = Table(id: "t", caption: "", columns: [Column("x")], rows: [Row(.body, [cell])])
         let path = path("\(UUID().uuidString).xlsx")
         try writeWorkbook(of: report([Section(id: "s", title: "s", blocks: [.table(table)])], notices: []), to: path)
-        // Row 1 is the title, row 2 the header.
-        let found = try python("c = w['s']['A3']; print(c.data_type, c.number_format, c.value)", path)
+        // Row 1 is the title, row 2 the unit and the period, row 3 the header.
+        let found = try python("c = w['s']['A4']; print(c.data_type, c.number_format, c.value)", path)
         return String(found.dropLast())
     }
 
