@@ -44,11 +44,6 @@ package struct Register: Sendable {
         self.procedures = procedures
     }
 
-    /// The unit that bore `code` on `day`.
-    package func agency(code: String, on day: Day) -> (id: Int, agency: Agency)? {
-        agencies.first { $0.value.code == code && $0.value.validity.contains(day) }.map { ($0.key, $0.value) }
-    }
-
     /// The units valid on `day`, in the order of their codes.
     package func agencies(on day: Day) -> [(id: Int, agency: Agency)] {
         agencies.filter { $0.value.validity.contains(day) }
@@ -69,6 +64,17 @@ package struct Register: Sendable {
     /// The numbers that the unit had in the period, without those of the units below it.
     package func numbers(of code: String, in period: Period) -> Set<Int> {
         Set(agencies.filter { $0.value.code == code && $0.value.validity.overlaps(period.validity) }.keys)
+    }
+
+    /// A unit that does not stand below a province at any time: what it receives would be in no total.
+    package var stray: Agency? {
+        let parents = Dictionary(grouping: agencies.values, by: \.code)
+        func reachesProvince(_ agency: Agency, _ passed: Set<String>) -> Bool {
+            if agency.level == .province { return true }
+            guard let parent = agency.parentCode, !passed.contains(parent) else { return false }
+            return (parents[parent] ?? []).contains { reachesProvince($0, passed.union([parent])) }
+        }
+        return agencies.values.sorted { $0.code < $1.code }.first { !reachesProvince($0, [$0.code]) }
     }
 
     /// The numbers of the unit and of all units below it at some day of `period`, as the structure stood on its last day.

@@ -55,8 +55,9 @@ package struct EvaluationFile: Sendable {
         var codes: Set<String> = []
         for row in rows {
             if !codes.insert(row.departmentCode).inserted { return "the unit '\(row.departmentCode)' stands in it twice" }
-            if let negative = row.counts.first(where: { $0.value < 0 }) {
-                return "the unit '\(row.departmentCode)' has a negative '\(negative.key.portalName)'"
+            // A count that no country reaches is a damaged file.
+            if let bad = row.counts.first(where: { !(0...1_000_000_000).contains($0.value) }) {
+                return "the unit '\(row.departmentCode)' has a negative or impossible '\(bad.key.portalName)'"
             }
             guard let score = row.score ?? row.totalScore, (0...100).contains(score) else { return "the unit '\(row.departmentCode)' has no score between 0 and 100" }
         }

@@ -21,6 +21,7 @@ package final class ImportSession {
     private var bearsFee: [Int: Bool]
     private var hasNews = false
     private var mustRebuild = false
+    private var mustCheckStructure = false
     private var currentFileID = 0
     private var latestUpdate: Instant?
 
@@ -116,9 +117,17 @@ package final class ImportSession {
     /// A procedure's answer whether it bears a fee has changed, which changes what its dossiers count as.
     func feesChanged() { mustRebuild = true }
 
+    /// A unit was added or changed, so the structure has to be looked at before the end.
+    func structureChanged() { mustCheckStructure = true }
+
     /// Brings the tallies up to date; false when nothing has changed.
     func finish() throws -> Bool {
         guard hasNews else { return false }
+        if mustCheckStructure, let stray = try Storage.register(db).stray {
+            throw InputError(
+                "the unit '\(stray.code)' stands below no province, so its dossiers would be in no total; "
+                    + "give it a parent_code that leads to the unit of level 'province'")
+        }
         try db.execute(literal: "UPDATE import SET latest_update = \(latestUpdate?.secondsSinceEpoch) WHERE id = \(number)")
         if mustRebuild {
             bearsFee = try feeBearing(db)

@@ -13,6 +13,7 @@ extension ImportSession {
         for other in try others.map(readAgency) where other.id != known?.id && other.agency.validity.overlaps(agency.validity) {
             throw RegisterOverlap()
         }
+        structureChanged()
         let (first, last) = (agency.validity.first.number, agency.validity.last?.number)
         let level = Int(agency.level.rawValue)
         guard let known else {

@@ -41,6 +41,14 @@ package final class Store {
     /// - Returns: the data version after it; the old one when nothing was kept.
     @discardableResult
     package func record(at moment: Instant, keep: Bool = true, _ body: (ImportSession) throws -> Void) throws -> Int {
+        do {
+            return try transaction(at: moment, keep: keep, body)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            throw InputError("another run is writing the store; wait until it has finished and start this one again")
+        }
+    }
+
+    private func transaction(at moment: Instant, keep: Bool, _ body: (ImportSession) throws -> Void) throws -> Int {
         var version = 0
         try queue.inTransaction(.immediate) { db in
             let before = try Int.fetchOne(db, sql: "SELECT max(id) FROM import") ?? 0

@@ -77,6 +77,10 @@ import TestSupport
         #expect(page.contains("329 trong 329 điểm tính lại từ số đếm bằng đúng điểm công bố; 163 điểm được công bố không kèm số đếm."))
         for score in ["8,83", "6,25", "15,68"] { #expect(page.contains(">\(score)<")) }
         #expect(!page.contains("MINH HỌA"), "real figures are not called invented")
+        let check = try Command(
+            [Repository.root + "/Tests/CommandTests/check_evaluation.py", "out/portal-evaluation_H44_2026-08_calendar.xlsx", Repository.root + "/examples/phu-tho-2026-08"],
+            in: folder, program: "/usr/bin/python3")
+        #expect(check.code == 0, "\(check.output)\(check.errors)")
     }
 
     @Test(arguments: [

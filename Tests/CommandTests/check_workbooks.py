@@ -4,8 +4,9 @@
     check_workbooks.py STORE FOLDER CALENDAR PERIOD
 
 Opens every workbook with openpyxl, counts the indicators with SQL of its own (nothing of uptake's arithmetic, tallies
-or definitions is used), and compares the cells of the summary with those counts; then compares every table of every
-workbook, cell by cell as text, with the HTML page of the same report. Exit code 1 with a line for each difference.
+or definitions is used), and compares with those counts the summary, the ranking of units, each unit's own records, each
+procedure, each channel and each month of the trend; then compares every table of every workbook, cell by cell as text,
+with the HTML page of the same report. Exit code 1 with a line for each difference.
 """
 import datetime
 import glob
@@ -36,7 +37,7 @@ def bounds():
 
 
 FIRST, LAST = (d.isoformat() for d in bounds())
-DAY = "date({} + 25200, 'unixepoch') BETWEEN '%s' AND '%s'" % (FIRST, LAST)
+DAY = "date({} + 25200, 'unixepoch') BETWEEN :first AND :last"
 RECEIVED = "state NOT IN (0, 2) AND " + DAY.format("coalesce(received_at, filed_at)")
 PAID = "EXISTS (SELECT * FROM payment p WHERE p.dossier_id = d.id AND p.state = 2{})"
 EXEMPT = "EXISTS (SELECT * FROM payment p WHERE p.dossier_id = d.id AND p.state = 6)"
@@ -58,12 +59,54 @@ COUNTS = {
 db = sqlite3.connect(store)
 
 
-def count(indicator, unit):
+BELOW = """agency_id IN (WITH RECURSIVE below(code) AS (VALUES(:unit) UNION
+  SELECT agency.code FROM agency JOIN below ON parent_code = below.code) SELECT id FROM agency JOIN below USING (code))"""
+OWN = "agency_id IN (SELECT id FROM agency WHERE code = :unit)"
+compared = 0
+
+
+def count(indicator, unit, where=BELOW, first=FIRST, last=LAST, **values):
+    """Numerator and denominator: distinct dossiers of the unit (with those below it) and the days."""
     n, d = COUNTS[indicator]
-    below = """WITH RECURSIVE below(code) AS (VALUES(?) UNION SELECT agency.code FROM agency JOIN below ON parent_code = below.code)
-      SELECT count(DISTINCT d.id) FILTER (WHERE %s), count(DISTINCT d.id) FROM dossier d
-      WHERE agency_id IN (SELECT id FROM agency JOIN below USING (code)) AND %s""" % (n, d)
-    return db.execute(below, (unit,)).fetchone()
+    query = f"SELECT count(DISTINCT d.id) FILTER (WHERE {n}), count(DISTINCT d.id) FROM dossier d WHERE {where} AND {d}"
+    return db.execute(query, {"unit": unit, "first": first, "last": last, **values}).fetchone()
+
+
+def expect(place, found, expected):
+    global compared
+    compared += 1
+    if tuple(found) != tuple(expected):
+        problems.append(f"{place}: {found}, SQL counts {expected}")
+
+
+def compare_tables(path, book, unit):
+    """The tables behind the summary, each row against a count of its own."""
+    codes = dict(db.execute("SELECT name, code FROM agency"))
+    rows = lambda name: book[name].iter_rows(values_only=True) if name in book.sheetnames else []
+    for r in rows("Xếp hạng đơn vị"):
+        if r[1] in codes and isinstance(r[0], int):
+            expect(f"{path}: ranking, {r[1]}, O1", r[3:5], count("O1", codes[r[1]]))
+            expect(f"{path}: ranking, {r[1]}, P1", r[9:11], count("P1", codes[r[1]]))
+    for r in rows("Theo đơn vị"):
+        if r[1] in codes and isinstance(r[0], int):
+            for i, indicator in enumerate(("O1", "P1", "T1")):
+                expect(f"{path}: by unit, {r[1]}, {indicator}", r[2 + 3 * i:4 + 3 * i], count(indicator, codes[r[1]], OWN))
+    for r in rows("Theo thủ tục"):
+        if re.fullmatch(r"9\.\d{6}", str(r[0])):
+            where = BELOW + " AND procedure_id = (SELECT id FROM procedure WHERE code = :procedure)"
+            for i, indicator in enumerate(("O1", "P1", "T1")):
+                expect(f"{path}: {r[0]}, {indicator}", r[3 + 3 * i:5 + 3 * i], count(indicator, unit, where, procedure=r[0]))
+    for r in rows("Theo hình thức nộp"):
+        if r[0] in ("Trực tuyến", "Trực tiếp", "Bưu chính công ích"):
+            channel = {"Trực tuyến": 1, "Trực tiếp": 0, "Bưu chính công ích": 2}[r[0]]
+            where = BELOW + " AND channel = :channel"
+            expect(f"{path}: {r[0]}, received", r[1:2], count("O1", unit, where, channel=channel)[1:])
+            expect(f"{path}: {r[0]}, P1", r[3:5], count("P1", unit, where, channel=channel))
+    for r in rows("Xu hướng"):
+        if re.fullmatch(r"\d\d/\d{4}", str(r[0])):
+            first, last = ("-".join(reversed(day.split("/"))) for day in r[1].split(" – "))
+            expect(f"{path}: {r[0]}, O1", r[2:4], count("O1", unit, first=first, last=last))
+            expect(f"{path}: {r[0]}, P1", r[6:8], count("P1", unit, first=first, last=last))
 
 
 def vietnamese(value, number_format):
@@ -132,6 +175,7 @@ def compare(path):
             problems.append(f"{path}: {indicator} of {unit} is drawn as {rate}")
     if not any(n for n, _, _ in found.values()):
         problems.append(f"{path}: nothing was counted, so nothing was compared")
+    compare_tables(path, book, unit)
     cells = set()
     for sheet in book.worksheets[1:]:
         if not any("DỮ LIỆU MINH HỌA" in str(c.value) for c in sheet[1]):
@@ -152,7 +196,7 @@ def compare(path):
 books = sorted(glob.glob(folder + "/*.xlsx"))
 for book in books:
     compare(book)
-print(f"{len(books)} workbooks, {len(glob.glob(folder + '/*'))} files; {len(problems)} differences")
+print(f"{len(books)} workbooks, {len(glob.glob(folder + '/*'))} files; {compared} counts compared; {len(problems)} differences")
 for problem in problems[:40]:
     print(problem)
-sys.exit(1 if problems or not books else 0)
+sys.exit(1 if problems or not books or compared < 500 else 0)

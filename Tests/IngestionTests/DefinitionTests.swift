@@ -43,6 +43,17 @@ import TestSupport
         #expect(throws: InputError(message)) { try Indicator(path: path) }
     }
 
+    @Test(arguments: [
+        ("id: [", "x.yaml:2:1: is not YAML: did not find expected node content"), ("id: a\nid: b\n", "x.yaml: is not YAML: the key 'id' stands twice"),
+        ("\tid: a\n", "x.yaml:1:1: is not YAML: found character that cannot start any token"), ("", "x.yaml: is empty"), ("- a\n", "x.yaml:1: keys with values are expected here"),
+    ])
+    func whatIsNoYAMLIsNamedInOneLine(yaml: String, message: String) throws {
+        let folder = try Folder()
+        let path = try folder.file("x.yaml", yaml)
+        let error = #expect(throws: InputError.self) { try Indicator(path: path) }
+        #expect(error?.description == message)
+    }
+
     private func targets(_ yaml: String) throws -> [Target] {
         let folder = try Folder()
         return try TargetFile(path: try folder.file("t.yaml", yaml), name: "t.yaml").targets

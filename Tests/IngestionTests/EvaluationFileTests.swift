@@ -53,6 +53,7 @@ import TestSupport
         ("{\"data\": {\"parent\": {\"departmentName\": \"A\", \"departmentCode\": \"H1\", \"totalScore\": 1}, \"children\": []}}", "none of the responses"),
         ("{\"data\": {\"parent\": {\"departmentName\": \"A\", \"departmentCode\": \"H1\", \"totalScore\": 1, \"totalOnTime\": -1, \"totalReceived\": 3}, \"children\": []}}", "negative"),
         ("{\"data\": {\"parent\": {\"departmentName\": \"A\", \"departmentCode\": \"H1\", \"totalScore\": 1e300, \"totalOnTime\": 1, \"totalReceived\": 3}, \"children\": []}}", "no score"),
+        ("{\"data\": {\"parent\": {\"departmentName\": \"A\", \"departmentCode\": \"H1\", \"totalScore\": 1, \"totalOnTime\": 9223372036854775807, \"totalReceived\": 1}, \"children\": []}}", "impossible"),
         ("{\"data\": []}", "another type"), ("{", "is not JSON"), ("[]", "is not an evaluation response"),
     ])
     func anotherShapeIsRefused(json: String, message: String) throws {

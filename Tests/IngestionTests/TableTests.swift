@@ -137,6 +137,14 @@ import TestSupport
         }
     }
 
+    @Test func everyColumnAndWordIsInTheReadme() throws {
+        let readme = try String(contentsOfFile: Repository.root + "/README.md", encoding: .utf8)
+        let columns = SourceKind.allCases.flatMap(\.fields)
+        let words = Channel.words + DossierState.words + Applicant.words.dropFirst() + Filer.words.dropFirst() + ServiceLevel.words.dropFirst()
+            + ResultDelivery.words.dropFirst() + PaymentMethod.words + PaymentState.words + AgencyLevel.words
+        for name in columns + words { #expect(readme.contains("`\(name)`"), "\(name)") }
+    }
+
     @Test func aProfileTranslatesColumnsAndWords() throws {
         let profile = try Profile(path: try Folder.shared.file("profile.yaml", """
             profile: one-stop list

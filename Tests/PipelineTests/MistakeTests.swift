@@ -129,6 +129,17 @@ import TestSupport
         #expect(texts(report).contains("Sở Y tế"), "it stands in the ranking, without a rate")
     }
 
+    /// A unit outside the province's structure would be missing from every total without a word.
+    @Test(arguments: ["611,Ngọc Hồi,district,99,2021-01-01,", "611,Ngọc Hồi,district,,2021-01-01,", "611,A,district,612,2021-01-01,\n612,B,district,611,2021-01-01,"])
+    func aUnitThatStandsBelowNoProvinceIsRefused(row: String) throws {
+        let folder = try Folder()
+        let store = try store(folder)
+        try folder.file("more.csv", "code,name,level,parent_code,valid_from,valid_to\n\(row)\n")
+        let error = #expect(throws: InputError.self) { try self.ingest(["more.csv"], folder, store) }
+        #expect(error?.description.contains("the unit '611' stands below no province") == true)
+        #expect(try store.dataVersion() == 1)
+    }
+
     /// The month changes only by another import, and every report names the data version that it was drawn from.
     @Test func aFigureDoesNotChangeWithoutAWord() throws {
         let folder = try Folder()

@@ -13,7 +13,7 @@ package struct Definition {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw InputError(file: name, "is not UTF-8 text") }
         let node: Node?
         do { node = try Yams.compose(yaml: text) } catch {
-            throw InputError(file: name, "is not YAML: \(error)".replacing("\n", with: " "))
+            throw InputError(file: name, line: mark(of: error)?.line, column: mark(of: error)?.column, "is not YAML: \(problem(of: error))")
         }
         guard let node else { throw InputError(file: name, "is empty") }
         try self.init(node, file: name)
@@ -128,5 +128,22 @@ package struct Definition {
         try inner.allow(["number", "date", "clause"])
         return Document(
             number: try inner.text("number"), date: try inner.optionalDay("date"), clause: try inner.optionalText("clause") ?? "")
+    }
+}
+
+/// Where YAML stopped being YAML.
+private func mark(of error: any Error) -> Mark? {
+    switch error {
+    case YamlError.scanner(_, _, let mark, _), YamlError.parser(_, _, let mark, _), YamlError.composer(_, _, let mark, _): mark
+    default: nil
+    }
+}
+
+/// What is wrong, in a few words and without the text around it.
+private func problem(of error: any Error) -> String {
+    switch error {
+    case YamlError.scanner(_, let problem, _, _), YamlError.parser(_, let problem, _, _), YamlError.composer(_, let problem, _, _): problem
+    case YamlError.duplicatedKeysInMapping(let keys, _): "the key '\(keys.first.map { "\($0)" } ?? "")' stands twice"
+    default: "it cannot be read"
     }
 }
