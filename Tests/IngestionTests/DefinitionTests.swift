@@ -54,6 +54,19 @@ import TestSupport
         #expect(error?.description == message)
     }
 
+    @Test(arguments: [
+        ("values: {channel: {Web: onlin}}", "p.yaml:4: 'onlin' is not known for 'Web'; did you mean 'online'?"),
+        ("values: {due_at: {a: b}}", "p.yaml:4: 'due_at' has no closed list of words to translate to"),
+        ("values: {chanel: {a: b}}", "p.yaml:4: 'chanel' is not known here; did you mean 'channel'?"),
+        ("kind: submissions", "p.yaml: is not YAML: the key 'kind' stands twice"),
+    ])
+    func aMistakeInAProfileIsNamed(line: String, message: String) throws {
+        let folder = try Folder()
+        let columns = "{dossier_code: a, procedure_code: b, unit_code: c, channel: d, state: e, updated_at: f}"
+        let path = try folder.file("p.yaml", "profile: x\nkind: submissions\ncolumns: \(columns)\n\(line)\n")
+        #expect(throws: InputError(message)) { try Profile(path: path) }
+    }
+
     private func targets(_ yaml: String) throws -> [Target] {
         let folder = try Folder()
         return try TargetFile(path: try folder.file("t.yaml", yaml), name: "t.yaml").targets

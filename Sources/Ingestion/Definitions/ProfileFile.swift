@@ -23,8 +23,9 @@ extension Profile {
             let values = try file.definition("values")
             try values.allow(kind.fields)
             for field in values.keys {
+                guard let vocabulary = kind.vocabulary(of: field) else { throw values.fault(field, "'\(field)' has no closed list of words to translate to") }
                 let translation = try values.definition(field)
-                for word in translation.keys { words[field, default: [:]][word] = try translation.text(word) }
+                for word in translation.keys { words[field, default: [:]][word] = try translation.choice(word, of: vocabulary) }
             }
         }
         self.init(name: try file.text("profile"), kind: kind, columns: columns, words: words)

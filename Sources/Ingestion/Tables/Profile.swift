@@ -15,6 +15,23 @@ package enum SourceKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// The closed vocabulary of a field; nil where any text, number or moment may stand.
+    func vocabulary(of field: String) -> [String]? {
+        switch (self, field) {
+        case (.units, "level"): AgencyLevel.words
+        case (.procedures, "bears_fee"): Answer.words
+        case (.submissions, "channel"): Channel.words
+        case (.submissions, "state"): DossierState.words
+        case (.submissions, "applicant_type"): Applicant.words
+        case (.submissions, "filed_by"): Filer.words
+        case (.submissions, "level"): ServiceLevel.words
+        case (.submissions, "result_delivery"): ResultDelivery.words
+        case (.payments, "method"): PaymentMethod.words
+        case (.payments, "state"): PaymentState.words
+        default: nil
+        }
+    }
+
     var requiredFields: [String] {
         switch self {
         case .units: ["code", "name", "level", "valid_from"]
@@ -53,7 +70,7 @@ package struct Profile: Sendable {
     package let kind: SourceKind
     /// The headers under which each of our fields may stand.
     let columns: [String: [String]]
-    /// For a field with a closed vocabulary: the file's word and ours.
+    /// For a field with a closed vocabulary: the file's word and ours. Without an entry the file writes our words.
     let words: [String: [String: String]]
 
     /// The form that the README describes, column by column.
@@ -62,4 +79,10 @@ package struct Profile: Sendable {
             name: "canonical \(kind.rawValue)", kind: kind,
             columns: Dictionary(uniqueKeysWithValues: kind.fields.map { ($0, [$0]) }), words: [:])
     }
+}
+
+/// What a procedures register says about fees.
+enum Answer: UInt8, Vocabulary {
+    case unknown, yes, no
+    static let words = ["unknown", "yes", "no"]
 }

@@ -48,8 +48,3 @@ package struct ProcedureReader {
         return Procedure(code: code, name: name, sector: sector, bearsFee: bearsFee == .unknown ? nil : bearsFee == .yes)
     }
 }
-
-private enum Answer: UInt8, Vocabulary {
-    case unknown, yes, no
-    static let words = ["unknown", "yes", "no"]
-}

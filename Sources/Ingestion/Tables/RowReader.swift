@@ -4,7 +4,8 @@ internal import Adoption
 struct RowReader<F: FieldName> {
     let table: TableFile
     private let positions: [Int]
-    private let words: [[String: String]]
+    /// For each field with a closed vocabulary, the words that the file may write and the codes that they mean.
+    private let wordTables: [WordTable?]
     private(set) var refusals: [Refusal] = []
 
     /// No cell of Excel holds more.
@@ -13,7 +14,9 @@ struct RowReader<F: FieldName> {
     init(_ table: TableFile) {
         self.table = table
         positions = table.positions(of: F.self)
-        words = F.names.map { table.profile.words[$0] ?? [:] }
+        wordTables = F.names.map { name in
+            table.kind.vocabulary(of: name).map { WordTable(vocabulary: $0, translation: table.profile.words[name]) }
+        }
     }
 
     /// Begins a row; false when it cannot be read as a row at all.
@@ -98,17 +101,29 @@ struct RowReader<F: FieldName> {
             if otherwise == nil { refuse(field, .missingValue) }
             return otherwise
         }
-        let translation = words[field.rawValue]
-        if translation.isEmpty {
-            for (code, word) in V.words.enumerated() where word.utf8.count == bytes.count && bytes.elementsEqual(word.utf8) {
-                return V(rawValue: UInt8(code))
-            }
-        } else if bytes.count < 200, let text = bytes.text, let value = V(word: translation[text] ?? text) {
-            return value
-        }
-        refuse(field, .unknownWord, allowed: translation.isEmpty ? V.words : translation.keys.sorted())
+        guard let table = wordTables[field.rawValue] else { preconditionFailure("\(field) has no vocabulary") }
+        if let code = table.code(of: bytes) { return V(rawValue: code) }
+        refuse(field, .unknownWord, allowed: table.allowed)
         return nil
     }
+}
+
+/// The words of one column, recognised by their bytes.
+private struct WordTable {
+    let allowed: [String]
+    private var lexicon = Lexicon()
+    private var codes: [UInt8] = []
+
+    /// - Parameter translation: the file's word and ours; nil when the file writes ours.
+    init(vocabulary: [String], translation: [String: String]?) {
+        allowed = translation?.keys.sorted() ?? vocabulary
+        for word in allowed {
+            guard let code = vocabulary.firstIndex(of: translation?[word] ?? word) else { continue }
+            if lexicon.insert(Array(word.utf8)) == codes.count { codes.append(UInt8(code)) }
+        }
+    }
+
+    func code(of bytes: Bytes) -> UInt8? { lexicon.index(of: bytes).map { codes[$0] } }
 }
 
 extension AmountText.AmountFault {
