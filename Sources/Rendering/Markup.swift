@@ -1,44 +1,71 @@
-/// A piece of HTML. What stands in the source as a literal is trusted; every text that is put in is escaped.
+/// A piece of HTML. What stands in the source code is trusted, what is interpolated is escaped:
+/// `"<td>\(name)</td>"` cannot grow an element or leave an attribute, whatever `name` holds.
 ///
-/// There is no way to turn a `String` into markup but through an interpolation, which escapes it.
-struct Markup: ExpressibleByStringInterpolation {
-    let html: String
+/// The literal type is `StaticString`, so that no text of a running program can pass for a literal.
+package struct Markup: ExpressibleByStringInterpolation, Hashable, Sendable {
+    /// The finished text.
+    package let html: String
 
-    init(stringLiteral value: String) { html = value }
+    package init(stringLiteral literal: StaticString) { html = literal.description }
 
-    init(stringInterpolation: Interpolation) { html = stringInterpolation.html }
+    package init(stringInterpolation interpolation: StringInterpolation) { html = interpolation.html }
 
-    static let empty: Markup = ""
+    /// A `<style>` element. A style sheet knows no entities, so here only the end tag is taken away from the text.
+    package init(stylesheet: String) {
+        let permitted = permittedScalars(of: stylesheet).replacing("</", with: "<\\/")
+        html = "<style>\n\(permitted)\n</style>"
+    }
 
-    struct Interpolation: StringInterpolationProtocol {
+    /// Collects the parts of one literal.
+    package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var html = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) { html.reserveCapacity(literalCapacity + interpolationCount * 16) }
+        package init(literalCapacity: Int, interpolationCount: Int) {
+            html.reserveCapacity(literalCapacity + 16 * interpolationCount)
+        }
 
-        mutating func appendLiteral(_ literal: String) { html += literal }
+        package mutating func appendLiteral(_ literal: StaticString) { html += literal.description }
 
-        mutating func appendInterpolation(_ text: String) {
-            for scalar in text.unicodeScalars {
+        /// Text from outside, escaped for element content and for quoted attributes alike.
+        package mutating func appendInterpolation(_ text: String) {
+            for scalar in text.unicodeScalars where scalar.isPermitted {
                 switch scalar {
                 case "&": html += "&amp;"
                 case "<": html += "&lt;"
                 case ">": html += "&gt;"
                 case "\"": html += "&quot;"
                 case "'": html += "&#39;"
-                // Control characters are in no HTML; a reader would see a damaged page.
-                case "\u{0}"..."\u{8}", "\u{B}", "\u{C}", "\u{E}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": html += "\u{FFFD}"
                 default: html.unicodeScalars.append(scalar)
                 }
             }
         }
 
-        mutating func appendInterpolation(_ number: Int) { html += String(number) }
+        /// A whole number for a machine, such as a span: digits without separators.
+        package mutating func appendInterpolation(_ number: Int) { html += String(number) }
 
-        mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
+        /// A piece that was escaped when it was made.
+        package mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
 
-        mutating func appendInterpolation(_ parts: [Markup]) { for part in parts { html += part.html } }
+        /// Pieces one after the other, with nothing between them.
+        package mutating func appendInterpolation(_ pieces: [Markup]) {
+            for piece in pieces { html += piece.html }
+        }
+    }
+}
 
-        /// The content of a `<style>` element, which is this project's own and cannot end the element.
-        mutating func appendInterpolation(stylesheet: String) { html += stylesheet.replacing("</", with: "<\\/") }
+private func permittedScalars(of text: String) -> String {
+    var permitted = String.UnicodeScalarView()
+    permitted.append(contentsOf: text.unicodeScalars.lazy.filter(\.isPermitted))
+    return String(permitted)
+}
+
+extension Unicode.Scalar {
+    /// False for the control characters and noncharacters that HTML or XML 1.0 forbids.
+    fileprivate var isPermitted: Bool {
+        switch value {
+        case 0x09, 0x0A, 0x0D: true
+        case 0x00...0x1F, 0x7F...0x9F, 0xFDD0...0xFDEF: false
+        default: value & 0xFFFE != 0xFFFE
+        }
     }
 }

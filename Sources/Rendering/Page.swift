@@ -1,161 +1,168 @@
-internal import Adoption
 package import Reporting
+import Adoption
 
-/// Draws a report as one HTML file that needs nothing else: it reads without scripts, prints on A4, and holds the same
-/// texts as the workbook.
+/// Draws a report as one HTML file that asks the network for nothing and runs no script.
 ///
-/// - Parameter stylesheet: the content of `reports/print.css`.
+/// - Parameter stylesheet: the text of `print.css`, which becomes a part of the file.
 package func page(of report: Report, stylesheet: String) -> String {
-    let page: Markup = """
-        <!doctype html>
+    let document: Markup = """
+        <!DOCTYPE html>
         <html lang="\(report.language.rawValue)">
         <head>
         <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>\(report.title) – \(report.head.unit)</title>
-        <style>\(stylesheet: stylesheet)</style>
+        \(Markup(stylesheet: stylesheet))
         </head>
         <body>
-        \(head(report))
-        <main>
-        \(report.notices.map { "<p class=\"notice\">\($0)</p>\n" as Markup })\(contents(report))
-        \(report.sections.map { section($0, report) })</main>
-        \(foot(report))
+        <div class="sheet">
+        \(notices(of: report))\(letterhead(of: report))<main>
+        <h1>\(report.title)</h1>
+        <p class="period">\(report.periodLine)</p>
+        \(contents(of: report))\(sections(of: report))<p class="legend">\(Words.legend(report.language))</p>
+        \(signatures(report.language))</main>
+        \(provenance(of: report))</div>
         </body>
         </html>
 
         """
-    return page.html
+    return document.html
 }
 
-private func head(_ report: Report) -> Markup {
-    let language = report.language
-    let superior: Markup = report.head.superior.map { "<span>\($0.uppercased())</span>" } ?? .empty
+private func notices(of report: Report) -> Markup {
+    guard !report.notices.isEmpty else { return "" }
+    let heading = Words.notice(report.language)
     return """
-        <header>
-        <div class="official">
-        <p class="issuer">\(superior)<strong>\(report.head.unit.uppercased())</strong></p>
-        <p class="state"><strong>\(Words.motto.state(language))</strong><strong class="motto">\(Words.motto.motto(language))</strong></p>
+        <aside class="notices" aria-label="\(heading)">
+        <p class="notice-heading">\(heading)</p>
+        \(paragraphs(report.notices))</aside>
+
+        """
+}
+
+/// The head that Decree 30/2020/NĐ-CP gives an official document: the issuing body left, the state and its motto right.
+private func letterhead(of report: Report) -> Markup {
+    let language = report.language
+    let superior: Markup = report.head.superior.map { "<p class=\"superior\">\($0)</p>\n" } ?? ""
+    return """
+        <header class="letterhead">
+        <div class="issuer">
+        \(superior)<p class="unit">\(report.head.unit)</p>
         </div>
-        <h1>\(report.title)</h1>
-        <p class="period">\(report.periodLine)</p>
+        <div class="state">
+        <p class="state-name">\(Words.motto.state(language))</p>
+        <p class="motto">\(Words.motto.motto(language))</p>
+        </div>
         </header>
+
         """
 }
 
-private func contents(_ report: Report) -> Markup {
-    let links = report.sections.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" as Markup }
-    let title = Words.contents(report.language)
-    return "<nav aria-label=\"\(title)\"><ol>\(links)</ol></nav>"
-}
-
-private func section(_ section: Section, _ report: Report) -> Markup {
-    let tables = section.blocks.compactMap { block -> Table? in if case .table(let table) = block { table } else { nil } }
-    let blocks = section.blocks.map { block -> Markup in
-        switch block {
-        case .paragraphs(let paragraphs): return "\(paragraphs.map { "<p>\($0)</p>\n" as Markup })"
-        case .table(let table): return drawing(of: table, report.language)
-        case .chart(let chart):
-            guard let table = tables.first(where: { $0.id == chart.tableID }) else { return .empty }
-            return "<figure>\(drawing(of: chart, table, report.language))<figcaption>\(chart.title)</figcaption></figure>\n"
-        }
+/// Links to the sections; a report of one section needs none.
+private func contents(of report: Report) -> Markup {
+    guard report.sections.count > 1 else { return "" }
+    let heading = Words.contents(report.language)
+    let links = report.sections.map { section -> Markup in
+        "<li><a href=\"#section-\(section.id)\">\(section.title)</a></li>\n"
     }
-    let isWide = tables.contains { $0.columns.reduce(0) { $0 + $1.width } > 110 }
     return """
-        <section id="\(section.id)"\((isWide ? " class=\"wide\"" : "") as Markup) aria-labelledby="\(section.id)-title">
-        <h2 id="\(section.id)-title">\(section.title)</h2>
-        \(blocks)</section>
+        <nav class="contents" aria-label="\(heading)">
+        <p class="contents-heading">\(heading)</p>
+        <ul>
+        \(links)</ul>
+        </nav>
 
         """
 }
 
-private func drawing(of table: Table, _ language: Language) -> Markup {
-    """
-    <div class="scroll" role="region" tabindex="0" aria-labelledby="\(table.id)">
-    <table>
-    <caption id="\(table.id)">\(table.caption)</caption>
-    <thead>\(header(table))</thead>
-    <tbody>
-    \(table.rows.map { row($0, table, language) })</tbody>
-    </table>
-    </div>
+private func sections(of report: Report) -> [Markup] {
+    let tables = Dictionary(
+        report.sections.flatMap(\.blocks).compactMap { block in
+            if case .table(let table) = block { (table.id, table) } else { nil }
+        }, uniquingKeysWith: { first, _ in first })
+    return report.sections.map { section in
+        let wide: Markup = section.isWide ? " class=\"wide\"" : ""
+        return """
+            <section id="section-\(section.id)" aria-labelledby="heading-\(section.id)"\(wide)>
+            <h2 id="heading-\(section.id)">\(section.title)</h2>
+            \(section.blocks.map { drawing(of: $0, tables, report.language) })</section>
 
-    """
+            """
+    }
 }
 
-/// One header row, or two when neighbouring columns share a group.
-private func header(_ table: Table) -> Markup {
-    guard table.columns.contains(where: { $0.group != nil }) else {
-        return "<tr>\(table.columns.map { "<th scope=\"col\">\($0.title)</th>" as Markup })</tr>"
-    }
-    var upper: [Markup] = []
-    var lower: [Markup] = []
-    var column = 0
-    while column < table.columns.count {
-        guard let group = table.columns[column].group else {
-            upper.append("<th scope=\"col\" rowspan=\"2\">\(table.columns[column].title)</th>")
-            column += 1
-            continue
+private func drawing(of block: Block, _ tables: [String: Table], _ language: Language) -> Markup {
+    switch block {
+    case .paragraphs(let texts):
+        return paragraphs(texts)
+    case .table(let table):
+        return PageTable(table: table, language: language).markup
+    case .chart(let chart):
+        guard let table = tables[chart.tableID] else {
+            preconditionFailure("chart \(chart.id) shows a table that the report does not have: \(chart.tableID)")
         }
-        var end = column
-        while end < table.columns.count, table.columns[end].group == group {
-            lower.append("<th scope=\"col\">\(table.columns[end].title)</th>")
-            end += 1
-        }
-        upper.append("<th scope=\"colgroup\" colspan=\"\(end - column)\">\(group)</th>")
-        column = end
-    }
-    return "<tr>\(upper)</tr>\n<tr>\(lower)</tr>"
-}
+        return """
+            <figure class="chart">
+            <div class="scroll" role="region" aria-label="\(chart.title)" tabindex="0">
+            \(svg(chart, table: table, language: language))</div>
+            <figcaption>\(chart.title)</figcaption>
+            </figure>
 
-/// The first text of a row is its header; a heading's text spans what is empty behind it.
-private func row(_ row: Row, _ table: Table, _ language: Language) -> Markup {
-    let named = row.cells.lastIndex { if case .text = $0 { true } else { false } }.map { last in
-        row.kind == .heading ? last : row.cells.firstIndex { if case .text(let text) = $0 { !text.isEmpty } else { false } } ?? last
-    }
-    var cells: [Markup] = []
-    for (index, cell) in row.cells.enumerated() {
-        let text = cell.text(language)
-        if row.kind == .heading, let named, index > named { break }
-        if index == named {
-            let span: Markup = row.kind == .heading ? " colspan=\"\(row.cells.count - index)\"" : .empty
-            cells.append("<th scope=\"row\"\(span)>\(text)</th>")
-        } else {
-            cells.append("<td class=\"\(look(of: cell))\">\(text)</td>")
-        }
-    }
-    let kind: Markup = row.kind == .body ? .empty : row.kind == .total ? " class=\"total\"" : " class=\"heading\""
-    return "<tr\(kind)>\(cells)</tr>\n"
-}
-
-private func look(of cell: Cell) -> String {
-    switch cell {
-    case .text, .empty: "text"
-    case .rate(let rate): rate.isNoData ? "none" : "number"
-    case .verdict(.met): "met"
-    case .verdict(.missed): "missed"
-    case .verdict, .noData, .notApplicable, .notReported: "none"
-    default: "number"
+            """
     }
 }
 
-private func foot(_ report: Report) -> Markup {
-    let made = report.provenance
-    let language = report.language
+/// Where the figures come from, so that the same report can be made again and compared.
+private func provenance(of report: Report) -> Markup {
+    let (source, language) = (report.provenance, report.language)
     let facts: [(Text, String)] = [
-        (Words.reportID, report.id), (Words.dataVersion, String(made.dataVersion)), (Words.asOf, Cell.day(made.asOf.day).text(language)),
-        (Words.definitionsUsed, made.definitions.joined(separator: ", ")), (Words.inputHash, made.inputHash),
+        (Words.reportID, report.id),
+        (Words.dataVersion, String(source.dataVersion)),
+        (Words.asOf, Cell.day(source.asOf.day).text(language)),
+        (Words.definitionsUsed, source.definitions.joined(separator: ", ")),
+        (Words.inputHash, source.inputHash),
     ]
-    let lines = facts.filter { !$0.1.isEmpty }.map { "\($0.0(language)): \($0.1)<br>\n" as Markup }
+    let entries = facts.map { term, value -> Markup in "<div><dt>\(term(language))</dt><dd>\(value)</dd></div>\n" }
     return """
-        <footer>
-        <p class="legend">\(Words.legend(language))</p>
-        <div class="signatures">
-        <p><strong>\(Words.preparedBy(language))</strong><em>\(Words.signature(language))</em></p>
-        <p><strong>\(Words.headOfUnit(language))</strong><em>\(Words.signature(language))</em></p>
-        </div>
-        <p class="provenance">\(lines)</p>
+        <footer class="provenance" aria-label="\(Words.provenance(language))">
+        <p class="provenance-heading">\(Words.provenance(language))</p>
+        <dl>
+        \(entries)</dl>
         </footer>
+
         """
+}
+
+/// Place and day are left blank for the hand that signs.
+private func signatures(_ language: Language) -> Markup {
+    func signature(_ role: Text, below line: String) -> Markup {
+        """
+        <div class="signature">
+        <p class="signing-day">\(line)</p>
+        <p class="role">\(role(language))</p>
+        <p class="instruction">\(Words.signature(language))</p>
+        </div>
+
+        """
+    }
+    return """
+        <div class="signatures">
+        \(signature(Words.preparedBy, below: ""))\(signature(Words.headOfUnit, below: Words.signingDay(language)))</div>
+
+        """
+}
+
+private func paragraphs(_ texts: [String]) -> Markup {
+    "\(texts.map { text -> Markup in "<p>\(text)</p>\n" })"
+}
+
+extension Section {
+    /// True when a table needs more characters than the upright page holds at 11 points.
+    fileprivate var isWide: Bool {
+        blocks.contains { block in
+            if case .table(let table) = block { table.columns.reduce(0) { $0 + $1.width } > 100 } else { false }
+        }
+    }
 }

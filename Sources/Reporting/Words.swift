@@ -37,4 +37,8 @@ extension Words {
     package static let definitionsUsed = Text(vi: "Định nghĩa chỉ số", en: "Definitions")
     package static let inputHash = Text(vi: "Mã băm dữ liệu nguồn (SHA-256)", en: "Hash of the source files (SHA-256)")
     package static let page = Text(vi: "Trang", en: "Page")
+    package static let provenance = Text(vi: "Nguồn gốc số liệu", en: "Origin of the figures")
+    package static let notice = Text(vi: "Lưu ý", en: "Please note")
+    package static let noRows = Text(vi: "Không có dữ liệu.", en: "No data.")
+    package static let signingDay = Text(vi: "………, ngày …… tháng …… năm ………", en: "Place and date: ………………………")
 }

@@ -138,6 +138,8 @@ class Tables(html.parser.HTMLParser):
         elif tag == "tr" and self.body:
             self.row, self.heading = [], ("class", "heading") in attrs
         elif tag in ("td", "th") and self.row is not None:
+            # A total's label spans the empty cells before it.
+            self.row += [""] * (int(dict(attrs).get("colspan", 1)) - 1)
             self.cell = ""
 
     def handle_endtag(self, tag):

@@ -1,47 +1,274 @@
 import Adoption
-import FoundationEssentials
+import Foundation
+import Rendering
 import Reporting
 import Testing
 
-@testable import Rendering
-
 @Suite struct PageTests {
-    private static let hostile = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "+1", "-1", "@x", "\"onload=\"", "]]>", "a\u{0}b", "đ\u{301}"]
+    private static let stylesheet = "p > a { content: \"x\"; }"
+    private static let hostile = "</title></style><script>alert(1)</script><b a='\"onload=\"x'>&amp;"
+    private static let harmless = "Ủy ban nhân dân huyện Sa Thầy"
 
-    private func report(_ rows: [Row], chart: Chart.Kind? = nil) -> Report {
-        let table = Table(
-            id: "t", caption: "Bảng", columns: [Column("Tên"), Column("Tỷ lệ", group: "O1"), Column("Chỉ tiêu", group: "O1"), Column("Số")], rows: rows)
-        let chart = chart.map { Block.chart(Chart(id: "c", title: "Biểu đồ", alternative: "Mô tả", kind: $0, tableID: "t", category: 0, series: [1], target: 2)) }
-        return Report(
-            id: "r/616/2025-05", fileStem: "r", language: .vietnamese, head: Report.Head(superior: "UBND tỉnh", unit: "UBND huyện Sa Thầy"), title: "Báo cáo",
-            periodLine: "Kỳ", notices: ["DỮ LIỆU MINH HỌA"], sections: [Section(id: "s", title: "Tổng hợp", blocks: [chart, .table(table)].compactMap { $0 })],
-            provenance: Report.Provenance(dataVersion: 3, asOf: Instant(secondsSinceEpoch: 1_747_000_000), definitions: ["O1 v1"], inputHash: "abc"))
+    // MARK: Escaping
+
+    @Test(arguments: [
+        ("", ""), ("Sa Thầy", "Sa Thầy"), ("<b>", "&lt;b&gt;"), ("a & b &lt;", "a &amp; b &amp;lt;"),
+        ("\"onload='x'", "&quot;onload=&#39;x&#39;"), ("a\u{0}b\u{B}c\u{1B}d\u{7F}e\u{85}f", "abcdef"),
+        ("a\tb\nc", "a\tb\nc"), ("<\u{0}script", "&lt;script"), ("e\u{302}\u{301} 🏛", "e\u{302}\u{301} 🏛"),
+    ])
+    func `interpolated text is escaped`(text: String, html: String) {
+        let markup: Markup = "<td title=\"\(text)\">\(text)</td>"
+        #expect(markup.html == "<td title=\"\(html)\">\(html)</td>")
     }
 
-    private func row(_ name: String, _ rate: Rate, _ target: Int) -> Row { Row(.body, [.text(name), .rate(rate), .basisPoints(target), .count(1_234)]) }
-
-    @Test func hostileTextsMakeNoElement() {
-        let page = page(of: report(Self.hostile.map { row($0, Rate(1, of: 2), 7_000) }, chart: .bars), stylesheet: "")
-        #expect(!page.contains("<script"))
-        #expect(!page.contains("onload=\""))
-        #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
+    /// Built from code units, since a literal may not hold them.
+    @Test(arguments: [[0xFFFE], [0xFFFF], [0xFDD0], [0xD83F, 0xDFFF]] as [[UInt16]])
+    func `noncharacters are dropped`(units: [UInt16]) {
+        let text = "a" + String(decoding: units, as: UTF16.self) + "b"
+        #expect(text.unicodeScalars.count == 3)
+        #expect(("\(text)" as Markup).html == "ab")
     }
 
-    @Test func groupedHeadersSpanTheirColumns() {
-        let page = page(of: report([row("A", Rate(1, of: 2), 7_000)]), stylesheet: "")
-        #expect(page.contains("<tr><th scope=\"col\" rowspan=\"2\">Tên</th><th scope=\"colgroup\" colspan=\"2\">O1</th><th scope=\"col\" rowspan=\"2\">Số</th></tr>"))
-        #expect(page.contains("<tr><th scope=\"col\">Tỷ lệ</th><th scope=\"col\">Chỉ tiêu</th></tr>"))
+    @Test func `markup in markup is put in once and as it is`() {
+        let cells = ["a<", "b"].map { text -> Markup in "<td>\(text)</td>" }
+        let row: Markup = "<tr>\(cells)</tr>"
+        #expect(("<table>\(row)\(7)</table>" as Markup).html == "<table><tr><td>a&lt;</td><td>b</td></tr>7</table>")
     }
 
-    /// Three months, the second without data: two separate points, and one step of the target between 70 and 80 %.
-    @Test func aLineLeavesAGapAndTheTargetSteps() throws {
-        let rows = [row("01", Rate(1, of: 2), 7_000), row("02", .none, 7_000), row("03", Rate(3, of: 4), 8_000)]
-        let page = page(of: report(rows, chart: .line), stylesheet: "")
-        #expect(page.split(separator: "<polyline").count - 1 == 2)
-        #expect(page.split(separator: "<circle").count - 1 == 2)
-        let path = try #require(page.split(separator: "<path class=\"target\" d=\"").dropFirst().first?.split(separator: "\"").first)
-        let heights = path.split(whereSeparator: { "ML".contains($0) }).map { $0.split(separator: " ")[1] }
-        #expect(heights.count == 6)
-        #expect(heights[0] == heights[3] && heights[3] != heights[4] && heights[4] == heights[5])
+    @Test func `a style sheet keeps its signs and cannot end its element`() {
+        #expect(Markup(stylesheet: "a > b { content: \"\u{0}&\" }").html == "<style>\na > b { content: \"&\" }\n</style>")
+        #expect(Markup(stylesheet: "</style><script>").html == "<style>\n<\\/style><script>\n</style>")
     }
+
+    @Test(arguments: [Chart.Kind.bars, .line])
+    func `hostile text makes no element and no attribute`(kind: Chart.Kind) {
+        let expected = skeleton(page(of: report(naming: Self.harmless, kind), stylesheet: Self.stylesheet))
+        let actual = skeleton(page(of: report(naming: Self.hostile, kind), stylesheet: Self.stylesheet))
+        #expect(actual == expected)
+        #expect(!actual.contains { $0.hasPrefix("script") || $0.hasPrefix("b ") })
+        #expect(actual.count > 100)
+    }
+
+    @Test func `the page asks the network for nothing`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../reports/print.css")
+        let html = page(of: report(naming: Self.harmless, .line), stylesheet: try String(contentsOf: file, encoding: .utf8))
+        for word in ["http:", "https:", "//", "src=", "url(", "@import", "<link", "<script", "<iframe", "javascript"] {
+            #expect(!html.contains(word), "\(word)")
+        }
+    }
+
+    @Test func `the same report is the same bytes`() {
+        let pages = (0..<2).map { _ in page(of: report(naming: Self.harmless, .bars), stylesheet: Self.stylesheet) }
+        #expect(pages[0] == pages[1])
+    }
+
+    // MARK: The document
+
+    @Test(arguments: Language.allCases)
+    func `the page speaks the language of the report`(language: Language) {
+        let html = page(of: report(naming: "x", .bars, language: language), stylesheet: "")
+        #expect(html.hasPrefix("<!DOCTYPE html>\n<html lang=\"\(language.rawValue)\">\n"))
+        #expect(html.contains(Words.motto.motto(language)))
+        #expect(html.contains(Words.legend(language)))
+        #expect(html.contains(language == .vietnamese ? "<dd>14/05/2025</dd>" : "<dd>2025-05-14</dd>"))
+    }
+
+    @Test func `notices stand before everything else`() throws {
+        let html = page(of: report(naming: "x", .bars), stylesheet: "")
+        let notice = try #require(html.range(of: "Số liệu giả định"))
+        let head = try #require(html.range(of: "<header"))
+        #expect(notice.lowerBound < head.lowerBound)
+    }
+
+    @Test func `contents link to the sections`() {
+        let html = page(of: report(naming: "x", .bars), stylesheet: "")
+        #expect(html.contains("<a href=\"#section-first\">Tổng hợp</a>"))
+        #expect(html.contains("<section id=\"section-first\""))
+        #expect(html.contains("<a href=\"#section-second\">"))
+        #expect(html.contains("<section id=\"section-second\""))
+    }
+
+    // MARK: Tables
+
+    @Test func `grouped headers span their columns, and lone ones both rows`() {
+        let html = page(of: report(naming: "x", .bars), stylesheet: "")
+        #expect(html.contains(
+            """
+            <colgroup span="1"></colgroup>
+            <colgroup span="1"></colgroup>
+            <colgroup span="2"></colgroup>
+            <colgroup span="1"></colgroup>
+            <colgroup span="1"></colgroup>
+            <colgroup span="1"></colgroup>
+            <thead>
+            <tr><th scope="col" rowspan="2">TT</th><th scope="col" rowspan="2">Đơn vị</th>\
+            <th scope="colgroup" colspan="2">Hồ sơ</th><th scope="colgroup" colspan="1">Chỉ tiêu</th>\
+            <th scope="col" rowspan="2">Đánh giá</th><th scope="colgroup" colspan="1">Hồ sơ</th></tr>
+            <tr><th scope="col">Tổng</th><th scope="col">Tỷ lệ</th><th scope="col">Giao</th><th scope="col">Ngày</th></tr>
+            </thead>
+            """))
+    }
+
+    @Test func `columns without groups have one header row`() {
+        let html = page(of: report(naming: "x", .bars), stylesheet: "")
+        #expect(html.contains("<thead>\n<tr><th scope=\"col\">Mã</th><th scope=\"col\">Tên</th></tr>\n</thead>"))
+    }
+
+    @Test func `rows have their headers, classes and spans`() {
+        let html = page(of: report(naming: "UBND huyện Sa Thầy", .bars), stylesheet: "")
+        #expect(html.contains("<tr class=\"heading\"><th scope=\"rowgroup\" colspan=\"7\">I. Các sở</th></tr>"))
+        #expect(html.contains(
+            "<tr class=\"heading\"><th scope=\"rowgroup\">II</th><th scope=\"rowgroup\" colspan=\"6\">Các huyện</th></tr>"))
+        #expect(html.contains(
+            """
+            <tr><td class="text">1</td><th scope="row">UBND huyện Sa Thầy</th><td class="number">1.000</td>\
+            <td class="number">77,70%</td><td class="number">70,00%</td><td class="verdict met">✓ Đạt</td>\
+            <td class="day">14/05/2025</td></tr>
+            """))
+        #expect(html.contains(
+            "<tr class=\"total\"><th scope=\"row\" colspan=\"2\">TỔNG CỘNG</th><td class=\"number\">1.000</td>"))
+        #expect(html.contains("<td class=\"verdict missed\">✗ Chưa đạt</td>"))
+    }
+
+    @Test func `a table without rows says so`() {
+        let html = page(of: report(naming: "x", .bars), stylesheet: "")
+        #expect(html.contains("<tbody>\n<tr><td colspan=\"2\">Không có dữ liệu.</td></tr>\n</tbody>"))
+    }
+
+    @Test(arguments: Language.allCases)
+    func `the text of every cell is on the page`(language: Language) {
+        let report = report(naming: "UBND huyện Ia H'Drai", .bars, language: language)
+        let html = page(of: report, stylesheet: "").replacingOccurrences(of: "&#39;", with: "'")
+        for case .table(let table) in report.sections.flatMap(\.blocks) {
+            for cell in table.rows.flatMap(\.cells) where cell != .empty {
+                #expect(html.contains(">\(cell.text(language))</t"), "\(cell)")
+            }
+        }
+    }
+
+    // MARK: Charts
+
+    /// Four rows: each takes 114 of the 456 units right of 44. 0 % is at 258 and 100 % at 38, so 10 % are 22 units.
+    @Test func `a line leaves a gap without data, and the target takes one step`() {
+        let rows: [Cell] = [.rate(Rate(1, of: 2)), .noData, .rate(Rate(6, of: 10)), .rate(Rate(7, of: 10))]
+        let html = svg(chart(.line), table: trend(rows), language: .vietnamese).html
+        #expect(html.contains("d=\"M101 148M329 126L443 104\""))
+        #expect(html.contains("<path class=\"target\" d=\"M44 104H158H272V82H386H500\"/>"))
+        #expect(html.contains("<title>03/2025: 60,00%</title>"))
+        #expect(html.components(separatedBy: "<circle").count - 1 == 3 + 1, "three points and the key")
+    }
+
+    @Test func `a rate of 0 is drawn, unlike a rate without data`() {
+        let rows: [Cell] = [.rate(Rate(0, of: 5)), .rate(.none), .notReported, .rate(Rate(5, of: 5))]
+        let html = svg(chart(.line), table: trend(rows), language: .vietnamese).html
+        #expect(html.contains("d=\"M101 258M443 38\""))
+    }
+
+    /// 100 % are 296 units right of 196: 77,70 % are 230.0 and the target of 70 % stands at 403.2.
+    @Test func `bars have their length, number and target`() {
+        let rows: [Cell] = [.rate(Rate(777, of: 1000)), .noData, .rate(Rate(0, of: 3)), .rate(Rate(3, of: 3))]
+        let html = svg(chart(.bars), table: trend(rows), language: .vietnamese).html
+        #expect(html.contains("<rect class=\"bar series-0\" x=\"196\" y=\"36\" width=\"230\" height=\"14\"/>"))
+        #expect(html.contains("text-anchor=\"end\">77,70%</text>"))
+        #expect(html.contains("text-anchor=\"end\">–</text>"))
+        #expect(html.contains("<line class=\"target\" x1=\"403.2\" y1=\"32\" x2=\"403.2\" y2=\"54\"/>"))
+        #expect(html.components(separatedBy: "<rect").count - 1 == 3 + 1, "three bars and the key")
+        #expect(html.components(separatedBy: "class=\"target\"").count - 1 == 4 + 1)
+    }
+
+    @Test func `a picture has a name and a description, and a long name is whole in its tip`() {
+        let name = "Văn phòng Đăng ký đất đai chi nhánh huyện Tu Mơ Rông"
+        let html = svg(chart(.bars), table: trend([.rate(Rate(1, of: 2))], names: [name]), language: .vietnamese).html
+        #expect(html.contains("role=\"img\""))
+        #expect(html.contains("aria-labelledby=\"title-picture description-picture\""))
+        #expect(html.contains("<desc id=\"description-picture\">Mô tả</desc>"))
+        #expect(html.contains("<title>\(name): 50,00%</title>"))
+        #expect(html.contains(">Văn phòng Đăng ký đất đai chi…</text>"))
+    }
+}
+
+// MARK: Material
+
+private func chart(_ kind: Chart.Kind) -> Chart {
+    Chart(
+        id: "picture", title: "Tỷ lệ", alternative: "Mô tả", kind: kind, tableID: "trend", category: 0, series: [1], target: 2)
+}
+
+private func trend(_ cells: [Cell], names: [String] = ["01/2025", "02/2025", "03/2025", "04/2025"]) -> Table {
+    let rows = zip(names, cells).enumerated().map { index, row in
+        Row(.body, [.text(row.0), row.1, .basisPoints(index < 2 ? 7000 : 8000)])
+    }
+    return Table(
+        id: "trend", caption: "Diễn biến", columns: [Column("Kỳ"), Column("Tỷ lệ"), Column("Chỉ tiêu")],
+        rows: rows + [Row(.total, [.text("Cả kỳ"), .rate(Rate(1, of: 3)), .empty])])
+}
+
+/// `name` stands in every place where a report takes text from outside.
+private func report(naming name: String, _ kind: Chart.Kind, language: Language = .vietnamese) -> Report {
+    let columns = [
+        Column("TT"), Column("Đơn vị"), Column("Tổng", group: "Hồ sơ"), Column("Tỷ lệ", group: "Hồ sơ"),
+        Column("Giao", group: "Chỉ tiêu"), Column("Đánh giá"), Column("Ngày", group: "Hồ sơ"),
+    ]
+    let rows = [
+        Row(.heading, [.text("I. Các sở"), .empty, .empty, .empty, .empty, .empty, .empty]),
+        Row(
+            .body,
+            [
+                .text("1"), .text(name), .count(1000), .rate(Rate(777, of: 1000)), .basisPoints(7000),
+                .verdict(.met), .day(Day(number: 20_222)),
+            ]),
+        Row(.heading, [.text("II"), .text("Các huyện"), .empty, .empty, .empty, .empty, .empty]),
+        Row(.body, [.text("2"), .text(name), .count(0), .rate(.none), .notApplicable, .verdict(.noData), .notReported]),
+        Row(
+            .body,
+            [
+                .text("3"), .text("UBND huyện"), .amountVND(1_234_567), .percentagePoints(hundredths: 5),
+                .noData, .verdict(.missed), .score(hundredths: 1750),
+            ]),
+        Row(
+            .total,
+            [
+                .empty, .text("TỔNG CỘNG"), .count(1000), .rate(Rate(777, of: 1000)), .empty,
+                .verdict(.notJudged), .scoreDifference(hundredths: -5),
+            ]),
+    ]
+    let table = Table(id: "units", caption: name, columns: columns, rows: rows)
+    let hostileColumns = [Column(name, group: name), Column("Tỷ lệ", group: name), Column("Chỉ tiêu")]
+    let series = Table(
+        id: "trend", caption: name, columns: hostileColumns,
+        rows: [Row(.body, [.text(name), .rate(Rate(1, of: 2)), .basisPoints(5000)])])
+    let chart = Chart(
+        id: "picture", title: name, alternative: name, kind: kind, tableID: "trend", category: 0, series: [1], target: 2)
+    let none = Table(id: "none", caption: "Trống", columns: [Column("Mã"), Column("Tên")], rows: [])
+    return Report(
+        id: name, fileStem: "x", language: language, head: .init(superior: name, unit: name), title: name, periodLine: name,
+        notices: ["Số liệu giả định", name],
+        sections: [
+            Section(id: "first", title: "Tổng hợp", blocks: [.paragraphs([name]), .chart(chart), .table(series)]),
+            Section(id: "second", title: name, blocks: [.table(table), .table(none)]),
+        ],
+        provenance: .init(
+            dataVersion: 3, asOf: Instant(local: Day(number: 20_222)), definitions: [name], inputHash: name))
+}
+
+/// The tags of a page in their order, with the names of their attributes and without the values.
+private func skeleton(_ html: String) -> [String] {
+    var tags: [String] = []
+    var tag: String?
+    var quote: Character?
+    for character in html {
+        if let open = quote {
+            if character == open { quote = nil }
+        } else if tag == nil {
+            if character == "<" { tag = "" }
+        } else if character == ">" {
+            tags.append(tag ?? "")
+            tag = nil
+        } else if character == "\"" || character == "'" {
+            quote = character
+        } else {
+            tag?.append(character)
+        }
+    }
+    return tags
 }
