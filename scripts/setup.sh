@@ -2,7 +2,7 @@
 # Installs what uptake is built with and is not there yet. With the word "test" also what only its tests need.
 set -euo pipefail
 
-wanted="libsqlite3-dev libxlsxwriter-dev libssl-dev pkg-config"
+wanted="libsqlite3-dev libxlsxwriter-dev libssl-dev"
 for word in "$@"; do
   [ "$word" != test ] || wanted="$wanted python3 python3-openpyxl"
 done
