@@ -53,7 +53,7 @@ package struct Publish {
         }
         var paths: [String] = []
         for report in reports {
-            let stem = folder + "/" + report.fileStem
+            let stem = (folder.hasSuffix("/") ? folder : folder + "/") + report.fileStem
             if formats.contains(.xlsx) {
                 try writeWorkbook(of: report, to: stem + ".xlsx")
                 paths.append(stem + ".xlsx")
