@@ -5,7 +5,7 @@ internal import Glibc
 /// not grow with the file, and hashes what it reads.
 ///
 /// It is a class because it owns a file descriptor and a buffer; fields are views of the buffer until `next()`.
-final class CSVReader {
+final class CSVReader: RowSource {
     struct Field {
         /// Offsets in the buffer, without the surrounding quotes.
         var start: Int
@@ -93,7 +93,8 @@ final class CSVReader {
     }
 
     /// The bytes of a field, valid until the next call of this function or of `next()`.
-    func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+    func bytes(_ index: Int) -> Bytes {
+        guard index < fields.count else { return Bytes(start: nil, count: 0) }
         let field = fields[index]
         guard field.isEscaped else {
             return UnsafeBufferPointer(start: buffer + field.start, count: field.end - field.start)
@@ -118,8 +119,16 @@ final class CSVReader {
         return UnsafeBufferPointer(rebasing: scratch[0..<length])
     }
 
-    /// All bytes of the current record with its line end.
-    var recordBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: buffer + recordStart, count: position - recordStart) }
+    var cellCount: Int { fields.count }
+
+    func form(_ index: Int) -> CellForm { .text }
+
+    func rowFault(columns: Int) -> Fault? {
+        if memchr(buffer + recordStart, 0, position - recordStart) != nil { return .nulByte }
+        return fields.count == columns ? nil : .wrongFieldCount
+    }
+
+    func isCutOff(columns: Int) -> Bool { isUnterminated && fields.count < columns }
 
     /// Where a field begins: its line, and its column counted in characters from 1.
     func place(_ index: Int) -> (line: Int, column: Int) {

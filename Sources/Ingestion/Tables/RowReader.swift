@@ -36,7 +36,7 @@ struct RowReader<F: FieldName> {
     /// Without the spaces around it; empty when the file has no such column.
     func bytes(_ field: F) -> Bytes {
         let position = position(field)
-        return position < 0 ? Bytes(start: nil, count: 0) : table.reader.bytes(position).trimmed
+        return position < 0 ? Bytes(start: nil, count: 0) : table.source.bytes(position).trimmed
     }
 
     mutating func text(_ field: F) -> String? {

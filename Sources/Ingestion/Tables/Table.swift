@@ -3,7 +3,7 @@ package import Adoption
 /// A file of records with its columns understood.
 package final class TableFile {
     package let kind: SourceKind
-    let reader: CSVReader
+    let source: any RowSource
     let profile: Profile
     /// The header's own texts.
     let headers: [String]
@@ -11,18 +11,18 @@ package final class TableFile {
 
     /// Reads the header and finds every field of the profile in it.
     init(reader: CSVReader, profiles: [Profile]) throws(InputError) {
-        self.reader = reader
+        source = reader
         headers = try TableFile.header(of: reader)
         profile = try TableFile.profile(for: headers, of: reader, among: profiles)
         kind = profile.kind
         positions = try TableFile.positions(headers, profile, reader)
     }
 
-    package var name: String { reader.name }
-    package var byteCount: Int { reader.byteCount }
-    package var bytesRead: Int { reader.bytesRead }
+    package var name: String { source.name }
+    package var byteCount: Int { source.byteCount }
+    package var bytesRead: Int { source.bytesRead }
     /// SHA-256 of the file; only after the last record.
-    package func fingerprint() -> String { reader.fingerprint() }
+    package func fingerprint() -> String { source.fingerprint() }
 
     /// The file says of itself that its records are invented: it has the column `illustrative`.
     package var isIllustrative: Bool { positions["illustrative"] != nil }
@@ -38,22 +38,18 @@ package final class TableFile {
 
     /// Goes to the next row. A last row that was cut off refuses the file: what follows it is missing.
     package func next() throws(InputError) -> Bool {
-        guard try reader.next() else { return false }
-        if reader.isUnterminated && reader.fields.count < headers.count {
-            throw InputError(file: name, line: reader.line, "the file ends in the middle of this row; it was cut off, export it again")
+        guard try source.next() else { return false }
+        if source.isCutOff(columns: headers.count) {
+            throw InputError(file: name, line: source.place(0).line, "the file ends in the middle of this row; it was cut off, export it again")
         }
         return true
     }
 
     /// What makes the row unreadable as a whole.
-    func rowFault() -> Fault? {
-        if reader.recordBytes.contains(0) { return .nulByte }
-        if reader.fields.count != headers.count { return .wrongFieldCount }
-        return nil
-    }
+    func rowFault() -> Fault? { source.rowFault(columns: headers.count) }
 
     func refusal(_ fault: Fault, at position: Int?, allowed: [String] = []) -> Refusal {
-        let place = reader.place(position.flatMap { $0 >= 0 ? $0 : nil } ?? 0)
+        let place = source.place(position.flatMap { $0 >= 0 ? $0 : nil } ?? 0)
         let field = position.flatMap { headers.indices.contains($0) ? headers[$0] : nil } ?? ""
         return Refusal(file: name, line: place.line, column: place.column, field: field, fault: fault, allowed: allowed)
     }

@@ -1,0 +1,37 @@
+internal import Adoption
+
+/// A file seen as rows of cells, one row at a time: a CSV file, a sheet of a workbook, a table of a page, a list of JSON objects.
+protocol RowSource: AnyObject {
+    /// The file's name without its folder; for one of several sheets also the sheet's.
+    var name: String { get }
+    /// The file's length.
+    var byteCount: Int { get }
+    var bytesRead: Int { get }
+    /// The number of cells in the current row.
+    var cellCount: Int { get }
+
+    /// Goes to the next row that is not blank. False at the end.
+    func next() throws(InputError) -> Bool
+
+    /// The text of a cell as UTF-8, valid until the next call of this function or of `next()`; empty beyond the last cell.
+    /// A number is written as JSON writes it, a moment as `2025-05-14` or `2025-05-14T08:00:00`.
+    func bytes(_ index: Int) -> Bytes
+
+    func form(_ index: Int) -> CellForm
+
+    /// Where a cell begins: the row or line, and the column, both counted from 1.
+    func place(_ index: Int) -> (line: Int, column: Int)
+
+    /// What makes the current row unreadable as a whole.
+    /// - Parameter columns: how many cells the header has.
+    func rowFault(columns: Int) -> Fault?
+
+    /// The file ends in the middle of the current row.
+    func isCutOff(columns: Int) -> Bool
+
+    /// SHA-256 of the file as it lies on the disk; only after `next()` has returned false.
+    func fingerprint() -> String
+}
+
+/// How the file itself marks a cell. A number is not text that looks like one: `1.234` is a thousand only in a text.
+enum CellForm { case text, number, moment }
