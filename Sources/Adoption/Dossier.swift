@@ -17,6 +17,7 @@ package struct Dossier: Hashable, Sendable {
     package let settled: Instant?
     /// The sum of the fee lines; nil when the source has none.
     package let amountDueVND: Int?
+    package let paymentMark: PaymentMark
     package let updated: Instant
     /// The moment by which a dossier is counted: reception, or filing where reception is not recorded
     /// (`NgayTiepNhan`, falling back to `NgayNopHoSo`).
@@ -25,7 +26,7 @@ package struct Dossier: Hashable, Sendable {
     package init(
         code: String, agencyID: Int, procedureID: Int, channel: Channel, level: ServiceLevel, applicant: Applicant,
         filer: Filer, state: DossierState, delivery: ResultDelivery, filed: Instant?, received: Instant?,
-        due: Instant?, settled: Instant?, amountDueVND: Int?, updated: Instant
+        due: Instant?, settled: Instant?, amountDueVND: Int?, paymentMark: PaymentMark = .unknown, updated: Instant
     ) throws(DossierContradiction) {
         guard let counted = received ?? filed else { throw .noReception }
         if let settled, settled < counted { throw .settledBeforeReceived }
@@ -44,6 +45,7 @@ package struct Dossier: Hashable, Sendable {
         self.due = due
         self.settled = settled
         self.amountDueVND = amountDueVND
+        self.paymentMark = paymentMark
         self.updated = updated
         self.counted = counted
     }
@@ -67,17 +69,20 @@ package struct Dossier: Hashable, Sendable {
             agencyID, procedureID, Int(channel.rawValue), Int(level.rawValue), Int(applicant.rawValue),
             Int(filer.rawValue), Int(state.rawValue), Int(delivery.rawValue), filed?.secondsSinceEpoch ?? -1,
             received?.secondsSinceEpoch ?? -1, due?.secondsSinceEpoch ?? -1, settled?.secondsSinceEpoch ?? -1,
-            amountDueVND ?? -1,
+            amountDueVND ?? -1, Int(paymentMark.rawValue),
         ]
     }
+
+    /// Both say the same, whenever they say it.
+    package func agrees(with other: Dossier) -> Bool { content == other.content }
 }
 
 package enum DossierContradiction: Error { case noReception, settledBeforeReceived, settledWithoutDate }
 
 /// One request to pay for a dossier, in one version.
 package struct Payment: Hashable, Sendable {
-    package let code: String
-    package let dossierCode: String
+    package private(set) var code: String
+    package private(set) var dossierCode: String
     package let amountVND: Int
     package let method: PaymentMethod
     /// Bank, wallet or platform; empty when the source does not say.
@@ -106,6 +111,13 @@ package struct Payment: Hashable, Sendable {
         self.updated = version
     }
 
+    /// The same payment under other codes, which stand for its own.
+    package func renamed(code: String, dossierCode: String) -> Payment {
+        var payment = self
+        (payment.code, payment.dossierCode) = (code, dossierCode)
+        return payment
+    }
+
     /// As `Dossier.supersedes`: the later version, then the content.
     package func supersedes(_ other: Payment) -> Bool {
         if updated != other.updated { return updated > other.updated }
@@ -118,6 +130,11 @@ package struct Payment: Hashable, Sendable {
             amountVND, Int(method.rawValue), Int(state.rawValue), requested?.secondsSinceEpoch ?? -1,
             paid?.secondsSinceEpoch ?? -1, refunded?.secondsSinceEpoch ?? -1,
         ]
+    }
+
+    /// Both say the same, whenever they say it.
+    package func agrees(with other: Payment) -> Bool {
+        content == other.content && dossierCode == other.dossierCode && provider == other.provider
     }
 }
 

@@ -11,6 +11,8 @@ package struct FileCounts: Hashable, Sendable {
     package var older = 0
     package var unchanged = 0
     package var quarantined = 0
+    /// Rows that are no records, beside those that were read: totals, signatures, what a profile leaves out.
+    package var skipped = 0
 
     package init() {}
 
@@ -33,7 +35,25 @@ package struct FileCounts: Hashable, Sendable {
         sum.older += b.older
         sum.unchanged += b.unchanged
         sum.quarantined += b.quarantined
+        sum.skipped += b.skipped
         return sum
+    }
+}
+
+/// One import: the files of one call, or the undoing of another.
+package struct ImportRecord: Hashable, Sendable {
+    package let number: Int
+    package let recorded: Instant
+    /// The import that it takes back; nil for one that brought files.
+    package let undoes: Int?
+    /// The import that took it back; nil while it stands.
+    package let undoneIn: Int?
+
+    package init(number: Int, recorded: Instant, undoes: Int?, undoneIn: Int?) {
+        self.number = number
+        self.recorded = recorded
+        self.undoes = undoes
+        self.undoneIn = undoneIn
     }
 }
 
@@ -45,8 +65,13 @@ package struct SourceFile: Hashable, Sendable {
     package let sha256: String
     package let isIllustrative: Bool
     package let counts: FileCounts
+    /// The mapping profile by which it was read; empty where none was needed.
+    package let profile: String
 
-    package init(importNumber: Int, name: String, kind: String, sha256: String, isIllustrative: Bool, counts: FileCounts) {
+    package init(
+        importNumber: Int, name: String, kind: String, sha256: String, isIllustrative: Bool, counts: FileCounts, profile: String = ""
+    ) {
+        self.profile = profile
         self.importNumber = importNumber
         self.name = name
         self.kind = kind

@@ -22,6 +22,10 @@ package enum Fault: String, CaseIterable, Hashable, Sendable {
     case notUTF8 = "not-utf8"
     case nulByte = "nul-byte"
     case registerOverlap = "register-overlap"
+    case eventEnds = "event-ends"
+    case unknownPayment = "unknown-payment"
+    case unknownDossier = "unknown-dossier"
+    case notAnObject = "not-an-object"
 }
 
 /// A row that was kept aside, and why. It names the place and never the value.
@@ -37,14 +41,17 @@ package struct Refusal: Hashable, Sendable {
     package let fault: Fault
     /// The words that would have been right, when the list is closed and short.
     package let allowed: [String]
+    /// The word that is not known, where it is an id and can be nothing about a person; empty otherwise.
+    package let value: String
 
-    package init(file: String, line: Int, column: Int, field: String, fault: Fault, allowed: [String] = []) {
+    package init(file: String, line: Int, column: Int, field: String, fault: Fault, allowed: [String] = [], value: String = "") {
         self.file = file
         self.line = line
         self.column = column
         self.field = field
         self.fault = fault
         self.allowed = allowed
+        self.value = value
     }
 }
 

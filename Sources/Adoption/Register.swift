@@ -8,14 +8,28 @@ package struct Agency: Hashable, Sendable {
     /// The code of the unit above it; nil for the province.
     package let parentCode: String?
     package let validity: Validity
+    /// Other codes of the same unit in the same time, such as the old reversed form `000.00.53.H48`.
+    package let aliases: [String]
 
-    package init(code: String, name: String, level: AgencyLevel, parentCode: String?, validity: Validity) {
+    package init(code: String, name: String, level: AgencyLevel, parentCode: String?, validity: Validity, aliases: [String] = []) {
         self.code = code
         self.name = name
         self.level = level
         self.parentCode = parentCode
         self.validity = validity
+        self.aliases = aliases
     }
+
+    /// `616@2004-01-01`: what a user writes where a code alone would mean two units.
+    package var key: String { "\(code)@\(validity.first.iso)" }
+
+    /// The same unit, shown under another name.
+    package func shown(as name: String) -> Agency {
+        Agency(code: code, name: name, level: level, parentCode: parentCode, validity: validity, aliases: aliases)
+    }
+
+    /// The name with the last day, for a unit that is shown beside others that are still there.
+    package var nameUntilItsEnd: String { validity.last.map { "\(name) (– \($0.vietnamese))" } ?? name }
 }
 
 /// An administrative procedure with its national code.
@@ -23,47 +37,102 @@ package struct Procedure: Hashable, Sendable {
     package let code: String
     package let name: String
     package let sector: String
+    /// The level of the units that settle it; nil when the register does not say.
+    package let authority: AgencyLevel?
     /// Nil when the register does not say; a dossier's own fee lines then decide.
     package let bearsFee: Bool?
 
-    package init(code: String, name: String, sector: String, bearsFee: Bool?) {
+    package init(code: String, name: String, sector: String, authority: AgencyLevel? = nil, bearsFee: Bool?) {
         self.code = code
         self.name = name
         self.sector = sector
+        self.authority = authority
         self.bearsFee = bearsFee
     }
 }
 
-/// The units and procedures that a store knows, each under the number by which dossiers point to it.
+/// The units, procedures and services that a store knows, each unit and procedure under the number by which dossiers point to it.
 package struct Register: Sendable {
     package let agencies: [Int: Agency]
     package let procedures: [Int: Procedure]
+    package let services: Services
+    package let events: [UnitEvent]
+    /// For each number of a unit, the number that stands for the unit through all its names and codes.
+    let identities: [Int: Int]
+    private let numbersByKey: [String: Int]
 
-    package init(agencies: [Int: Agency], procedures: [Int: Procedure]) {
+    package init(agencies: [Int: Agency], procedures: [Int: Procedure], services: [Service] = [], events: [UnitEvent] = []) {
         self.agencies = agencies
         self.procedures = procedures
+        self.services = Services(services, procedures: procedures)
+        self.events = events
+        identities = Register.identities(agencies, events)
+        numbersByKey = Dictionary(agencies.map { ($0.value.key, $0.key) }, uniquingKeysWith: min)
     }
+
+    /// Nil when the register has no such unit.
+    package func number(of agency: Agency) -> Int? { numbersByKey[agency.key] }
 
     /// The units valid on `day`, in the order of their codes.
     package func agencies(on day: Day) -> [(id: Int, agency: Agency)] {
         agencies.filter { $0.value.validity.contains(day) }
-            .sorted { $0.value.code < $1.value.code }
+            .sorted { ($0.value.code, $0.key) < ($1.value.code, $1.key) }
             .map { (id: $0.key, agency: $0.value) }
     }
 
-    /// The units of some day of the period, each code once and as it was last, in the order of their codes.
+    /// The units of some day of the period, each once and as it was last, in the order of their codes.
+    ///
+    /// A code that passed to another unit within the period stands for both of them.
     package func agencies(in period: Period) -> [Agency] {
-        var latest: [String: Agency] = [:]
-        for agency in agencies.values where agency.validity.overlaps(period.validity) {
-            if let other = latest[agency.code], other.validity.first > agency.validity.first { continue }
-            latest[agency.code] = agency
+        var latest: [Int: Agency] = [:]
+        for (id, agency) in agencies where agency.validity.overlaps(period.validity) {
+            let identity = identities[id] ?? id
+            if let other = latest[identity], other.validity.first > agency.validity.first { continue }
+            latest[identity] = agency
         }
-        return latest.values.sorted { $0.code < $1.code }
+        return latest.values.sorted { ($0.code, $0.validity.first) < ($1.code, $1.validity.first) }
+    }
+
+    /// The units that a text means in a period: a code, an alias, or a code with the first day of its validity.
+    package func agencies(named text: String, in period: Period) -> [Agency] {
+        agencies(in: period).filter { $0.code == text || $0.key == text || $0.aliases.contains(text) }
     }
 
     /// The numbers that the unit had in the period, without those of the units below it.
-    package func numbers(of code: String, in period: Period) -> Set<Int> {
-        Set(agencies.filter { $0.value.code == code && $0.value.validity.overlaps(period.validity) }.keys)
+    package func numbers(of agency: Agency, in period: Period) -> Set<Int> {
+        numbers(of: agency).filter { agencies[$0]?.validity.overlaps(period.validity) == true }
+    }
+
+    /// The numbers of the unit through all its names and codes.
+    package func numbers(of agency: Agency) -> Set<Int> {
+        guard let number = number(of: agency) else { return [] }
+        let identity = identities[number] ?? number
+        return Set(agencies.keys.filter { (identities[$0] ?? $0) == identity })
+    }
+
+    /// The numbers of the unit and of all units below it at some day of `period`.
+    ///
+    /// A unit that ended within the period still belongs to the parent that it had; a province that was merged within the
+    /// period belongs to the one that it became, so that no dossier is in no total.
+    package func subtree(of agency: Agency, in period: Period) -> Set<Int> {
+        let present = agencies.filter { $0.value.validity.overlaps(period.validity) }
+        var children: [Int: [Int]] = [:]
+        let byCode = Dictionary(grouping: present.keys) { present[$0]?.code ?? "" }
+        for (id, child) in present {
+            for parent in byCode[child.parentCode ?? ""] ?? [] where present[parent]?.validity.overlaps(child.validity) == true {
+                children[parent, default: []].append(id)
+            }
+        }
+        for (id, province) in present where province.level == .province {
+            guard let last = province.validity.last, last < period.last else { continue }
+            for heir in successors(of: id) { children[heir, default: []].append(id) }
+        }
+        var found = numbers(of: agency, in: period)
+        var open = Array(found)
+        while let next = open.popLast() {
+            for child in children[next] ?? [] where found.insert(child).inserted { open.append(child) }
+        }
+        return found
     }
 
     /// A unit that does not stand below a province at any time: what it receives would be in no total.
@@ -75,19 +144,5 @@ package struct Register: Sendable {
             return (parents[parent] ?? []).contains { reachesProvince($0, passed.union([parent])) }
         }
         return agencies.values.sorted { $0.code < $1.code }.first { !reachesProvince($0, [$0.code]) }
-    }
-
-    /// The numbers of the unit and of all units below it at some day of `period`, as the structure stood on its last day.
-    /// A unit that ended within the period still belongs to the parent that it had.
-    package func subtree(of code: String, in period: Period) -> Set<Int> {
-        let present = agencies.filter { $0.value.validity.overlaps(period.validity) }
-        var children: [String: [String]] = [:]
-        for agency in present.values { if let parent = agency.parentCode { children[parent, default: []].append(agency.code) } }
-        var codes: Set<String> = [code]
-        var open = [code]
-        while let next = open.popLast() {
-            for child in children[next] ?? [] where codes.insert(child).inserted { open.append(child) }
-        }
-        return Set(present.filter { codes.contains($0.value.code) }.keys)
     }
 }

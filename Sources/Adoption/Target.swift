@@ -1,13 +1,7 @@
 /// A value that a document demands of an indicator, for a scope and a time.
 package struct Target: Hashable, Sendable {
-    package enum Scope: Hashable, Sendable {
-        case province
-        case level(AgencyLevel)
-        case agency(code: String)
-    }
-
     package let indicatorID: String
-    package let scope: Scope
+    package let coverage: Coverage
     package let validity: Validity
     /// 7000 is 70 %.
     package let basisPoints: Int
@@ -16,11 +10,11 @@ package struct Target: Hashable, Sendable {
     package let isIllustrative: Bool
 
     package init(
-        indicatorID: String, scope: Scope, validity: Validity, basisPoints: Int, document: Document, isIllustrative: Bool
+        indicatorID: String, coverage: Coverage, validity: Validity, basisPoints: Int, document: Document, isIllustrative: Bool
     ) {
         precondition((0...10_000).contains(basisPoints))
         self.indicatorID = indicatorID
-        self.scope = scope
+        self.coverage = coverage
         self.validity = validity
         self.basisPoints = basisPoints
         self.document = document
@@ -69,10 +63,8 @@ package struct Targets: Sendable {
     ///
     /// A period is judged by the target that is valid on its last day.
     package func target(_ indicatorID: String, agency: Agency, on day: Day) -> Target? {
-        let valid = all.filter { $0.indicatorID == indicatorID && $0.validity.contains(day) }
-        return valid.first { $0.scope == .agency(code: agency.code) }
-            ?? valid.first { $0.scope == .level(agency.level) }
-            ?? valid.first { $0.scope == .province }
+        all.filter { $0.indicatorID == indicatorID && $0.validity.contains(day) && $0.coverage.covers(agency) }
+            .min { $0.coverage.rank < $1.coverage.rank }
     }
 }
 

@@ -48,19 +48,19 @@ package struct Traits: Hashable, Comparable, Sendable {
     package init(bits: UInt32) { self.bits = bits }
 
     /// - Parameter payments: all payments of this dossier, and of no other.
-    package init(_ dossier: Dossier, bearsFee: Bool?, payments: [Payment]) {
+    package init(_ dossier: Dossier, terms: Terms, payments: [Payment]) {
         let means = PaymentMeans(of: payments)
         var bits: UInt32 = 0
         func put(_ dimension: Dimension, _ code: UInt8) { bits |= UInt32(code) << dimension.shift }
         put(.channel, dossier.channel.rawValue)
-        put(.level, dossier.level.rawValue)
+        put(.level, (terms.level ?? dossier.level).rawValue)
         put(.applicant, dossier.applicant.rawValue)
         put(.filer, dossier.filer.rawValue)
         put(.state, dossier.state.rawValue)
         put(.delivery, dossier.delivery.rawValue)
         put(.payment, means.rawValue)
         put(.timing, dossier.timing.rawValue)
-        put(.obligation, Traits.obligation(dossier, bearsFee, payments, means).rawValue)
+        put(.obligation, Traits.obligation(dossier, terms.bearsFee, payments, means).rawValue)
         self.bits = bits
     }
 
@@ -123,8 +123,8 @@ package struct Contribution: Hashable, Sendable {
     package let collectedVND: Int
 
     /// One contribution for each date that the dossier has.
-    package static func all(of dossier: Dossier, bearsFee: Bool?, payments: [Payment]) -> [Contribution] {
-        let traits = Traits(dossier, bearsFee: bearsFee, payments: payments)
+    package static func all(of dossier: Dossier, terms: Terms, payments: [Payment]) -> [Contribution] {
+        let traits = Traits(dossier, terms: terms, payments: payments)
         var collectedVND = 0
         var collected: Instant?
         for payment in payments where payment.state == .paid {
@@ -165,5 +165,12 @@ package struct Tally: Hashable, Sendable {
         self.traits = traits
         self.dossiers = dossiers
         self.collectedVND = collectedVND
+    }
+
+    /// The same dossiers, counted for another unit.
+    package func moved(to agencyID: Int) -> Tally {
+        Tally(
+            basis: basis, halfMonth: halfMonth, agencyID: agencyID, procedureID: procedureID, traits: traits, dossiers: dossiers,
+            collectedVND: collectedVND)
     }
 }

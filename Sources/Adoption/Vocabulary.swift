@@ -81,6 +81,13 @@ package enum PaymentState: UInt8, Vocabulary {
     package static let words = ["unpaid", "pending", "paid", "failed", "refunded", "cancelled", "exempt"]
 }
 
+/// What the source itself marks about a dossier's payment. It is never counted (`DuocThanhToanTrucTuyen` is set for cash too in
+/// one province); it is only held against the payment records.
+package enum PaymentMark: UInt8, Vocabulary {
+    case unknown, unpaid, paid, paidOnline
+    package static let words = ["unknown", "unpaid", "paid", "paid_online"]
+}
+
 package enum AgencyLevel: UInt8, Vocabulary {
     case province, department, district, commune, other
     package static let words = ["province", "department", "district", "commune", "other"]

@@ -26,8 +26,7 @@ package final class Digest {
         var bytes = [UInt8](repeating: 0, count: 32)
         var length: UInt32 = 32
         precondition(EVP_DigestFinal_ex(context, &bytes, &length) == 1, "SHA-256 failed")
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return hexadecimal(bytes)
     }
 
     package static func sha256(_ text: String) throws(InputError) -> String {
@@ -36,4 +35,9 @@ package final class Digest {
         text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
         return digest.finish()
     }
+}
+
+func hexadecimal(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -10,6 +10,18 @@ package struct EvaluationFile: Sendable {
     package let fingerprint: String
     private let rows: [Row]
 
+    /// Nil for JSON that is no evaluation response: one is an object whose `data` is an object.
+    init?(recognising path: String, name: String) throws(InputError) {
+        let records = JSONRecords(try TextInput(path: path, name: name))
+        guard let first = try records.next(), try records.next() == nil else { return nil }
+        do {
+            guard try JSONDecoder().decode(Shape.self, from: Data(first)).isEvaluation else { return nil }
+        } catch {
+            return nil
+        }
+        try self.init(path: path, name: name)
+    }
+
     /// - Throws: when the JSON is none of the three shapes that are known.
     package init(path: String, name: String) throws(InputError) {
         let bytes = try wholeFile(path, named: name)
@@ -74,6 +86,18 @@ package struct EvaluationFile: Sendable {
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             return "is not an evaluation response: '\(path(context))' has another type than expected"
         default: return "is not JSON; save the portal's response again"
+        }
+    }
+
+    private struct Shape: Decodable {
+        private enum Key: CodingKey { case data }
+
+        let isEvaluation: Bool
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: Key.self)
+            _ = try fields.nestedContainer(keyedBy: Key.self, forKey: .data)
+            isEvaluation = true
         }
     }
 

@@ -1,7 +1,7 @@
 package import Adoption
 internal import Glibc
 
-/// A file that was recognised and can be read.
+/// A file, or a part of one, that was recognised and can be read.
 package enum Source {
     case table(TableFile)
     case targets(TargetFile)
@@ -23,27 +23,124 @@ package enum Source {
         }
     }
 
-    /// Opens a file and finds out what it is: YAML by its ending, JSON by its first sign, a table by its columns.
+    package var name: String {
+        switch self {
+        case .table(let table): table.name
+        case .targets(let file): file.name
+        case .evaluation(let file): file.name
+        }
+    }
+
+    /// Opens a file and finds out what it is: YAML by its ending, a workbook, a page or JSON by its first signs, a table by its columns.
     ///
-    /// - Parameter profiles: mapping profiles to try beside the canonical forms.
-    package static func open(_ path: String, profiles: [Profile]) throws(InputError) -> Source {
+    /// - Parameters:
+    ///   - profiles: mapping profiles to try before the canonical forms.
+    ///   - exported: when a list was made that does not say when its rows changed.
+    ///   - onLeftOut: is told why a sheet is not read beside others that are.
+    /// - Returns: more than one for a workbook with several lists, or a list that two profiles read.
+    package static func open(
+        _ path: String, profiles: [Profile], exported: Instant? = nil, onLeftOut: (InputError) -> Void = { _ in }
+    ) throws(InputError) -> [Source] {
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return .targets(try TargetFile(path: path, name: name)) }
-        let reader = try CSVReader(path: path, name: name)
-        let beginning = reader.beginning
+        if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return try definitions(path, name) }
+        let own = profiles.map { $0.exported(at: exported) }
+        if let evaluation = try evaluation(path, name) { return [.evaluation(evaluation)] }
+        var sources: [Source] = []
+        var failures: [InputError] = []
+        for run in try runs(path, name: name, profiles: own) {
+            // A sheet of notes beside the list is no fault of the workbook; a workbook without any list is.
+            do throws(InputError) { sources += try tables(own, run) } catch { failures.append(error) }
+        }
+        if sources.isEmpty, let failure = failures.first { throw failure }
+        failures.forEach(onLeftOut)
+        return sources
+    }
+
+    /// Each run of rows in a file, which can be opened as often as needed: one for a text, one for each sheet of a workbook.
+    static func runs(_ path: String, name: String, profiles: [Profile]) throws(InputError) -> [RowRun] {
+        let input = try TextInput(path: path, name: name, encoding: encoding(of: profiles))
+        let beginning = input.beginning
         guard !beginning.isEmpty else { throw InputError(file: name, "is empty; export it again") }
-        if beginning.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") { return .evaluation(try EvaluationFile(path: path, name: name)) }
-        if let format = foreignFormat(beginning) { throw InputError(file: name, format) }
-        let canonical = SourceKind.allCases.filter { !$0.fields.isEmpty }.map(Profile.canonical)
-        return .table(try TableFile(reader: reader, profiles: profiles + canonical))
+        if beginning.starts(with: Array("PK".utf8)) { return try sheets(path, name, profiles) }
+        if let foreign = try foreignFormat(beginning, path) { throw InputError(file: name, foreign) }
+        if isJSON(beginning) {
+            let wanted = profiles.flatMap { $0.columns.values.flatMap { $0 } + $0.skips.flatMap(\.labels) }
+            return [RowRun { () throws(InputError) in try JSONReader(path: path, name: name, wanted: wanted) }]
+        }
+        let encoding = input.encoding
+        if HTMLTable.isPage(beginning) {
+            let declared = encoding == .utf8 && input.declares(.windows1258) ? TextEncoding.windows1258 : encoding
+            return [RowRun { () throws(InputError) in try HTMLTable(try TextInput(path: path, name: name, encoding: declared)) }]
+        }
+        return [RowRun { () throws(InputError) in try CSVReader(try TextInput(path: path, name: name, encoding: encoding)) }]
+    }
+
+    private static func evaluation(_ path: String, _ name: String) throws(InputError) -> EvaluationFile? {
+        guard isJSON(try TextInput(path: path, name: name).beginning) else { return nil }
+        return try EvaluationFile(recognising: path, name: name)
+    }
+
+    private static func isJSON(_ beginning: [UInt8]) -> Bool {
+        let first = beginning.first { $0 > 0x20 }
+        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    }
+
+    private static func tables(_ profiles: [Profile], _ run: RowRun) throws(InputError) -> [Source] {
+        var sources: [Source] = []
+        for table in try TableFile.tables(profiles: profiles, run) {
+            sources.append(table.kind == .targets ? .targets(try TargetFile(table)) : .table(table))
+        }
+        return sources
+    }
+
+    /// A YAML file of registers: `units`, `events`, `procedures`, `services`, `targets`, each a list.
+    private static func definitions(_ path: String, _ name: String) throws(InputError) -> [Source] {
+        let file = try Definition(path: path, name: name)
+        if file.has("profile") { throw InputError(file: name, "is a mapping profile and holds no records; give it with --profile") }
+        let kinds = SourceKind.allCases.filter(\.isRegister)
+        try file.allow(kinds.map(\.rawValue))
+        let bytes = try wholeFile(path, named: name)
+        var sources: [Source] = []
+        for kind in kinds where file.has(kind.rawValue) {
+            if kind == .targets {
+                sources.append(.targets(try TargetFile(path: path, name: name)))
+                continue
+            }
+            let entries = try file.definitions(kind.rawValue)
+            let open = { () throws(InputError) -> any RowSource in try DefinitionRows(entries, columns: kind.fields, name: name, bytes: bytes) }
+            let profile = Profile.canonical(kind)
+            let header = try Header(try Header.Preview(try open()), for: profile)
+            if let field = header.missing.first { throw InputError(file: name, line: entries.first?.line, "no entry of '\(kind.rawValue)' has '\(field)'") }
+            sources.append(.table(try TableFile(try open(), profile: profile, header: header)))
+        }
+        return sources
+    }
+
+    /// The encoding on which the profiles agree; nil to recognise it.
+    private static func encoding(of profiles: [Profile]) -> TextEncoding? {
+        let all = Set(profiles.map(\.encoding))
+        return all.count == 1 ? all.first ?? nil : nil
+    }
+
+    /// The sheets of a workbook: the one that a profile names, or all that are not empty.
+    private static func sheets(_ path: String, _ name: String, _ profiles: [Profile]) throws(InputError) -> [RowRun] {
+        let workbook = try WorkbookFile(path: path, name: name)
+        let wanted = Set(profiles.compactMap(\.sheet))
+        let named = workbook.sheets.filter { wanted.contains($0.name) }
+        if let missing = wanted.first(where: { name in !workbook.sheets.contains { $0.name == name } }), named.isEmpty {
+            throw InputError(file: name, "has no sheet '\(missing)'; it has " + workbook.sheets.map { "'\($0.name)'" }.joined(separator: ", "))
+        }
+        var runs: [RowRun] = []
+        for sheet in named.isEmpty ? workbook.sheets : named {
+            if try workbook.rows(of: sheet).next() { runs.append(RowRun { () throws(InputError) in try workbook.rows(of: sheet) }) }
+        }
+        if runs.isEmpty { throw InputError(file: name, "has no row in any sheet; export it again") }
+        return runs
     }
 
     /// What the bytes are when they are no text; nil for text.
-    private static func foreignFormat(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return "is UTF-16 text; save it as CSV UTF-8" }
-        if bytes.starts(with: Array("PK\u{3}\u{4}".utf8)) { return "is a workbook or an archive; save the sheet as CSV UTF-8" }
-        if bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) { return "is an old Excel workbook; save the sheet as CSV UTF-8" }
-        if bytes.starts(with: [0x1F, 0x8B]) { return "is compressed with gzip; unpack it first" }
+    private static func foreignFormat(_ bytes: [UInt8], _ path: String) throws(InputError) -> String? {
+        if bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) { return try WorkbookFile.compoundFileReason(path: path) }
         let header = bytes.prefix { $0 != newline && $0 != carriageReturn }
         return header.contains { $0 < 0x20 && $0 != 0x09 } ? "is not text; export it as CSV UTF-8" : nil
     }

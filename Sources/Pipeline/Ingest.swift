@@ -1,5 +1,6 @@
 package import Adoption
-internal import Ingestion
+internal import FoundationEssentials
+package import Ingestion
 package import Storage
 
 /// The trip of files into the store.
@@ -12,6 +13,24 @@ package struct Ingest {
         package init(period: Period, provinceCode: String) {
             self.period = period
             self.provinceCode = provinceCode
+        }
+    }
+
+    /// When a list was made that does not say when its rows changed.
+    package enum Exported: Sendable {
+        case at(Instant)
+        /// When its file was last written.
+        case modified
+
+        func moment(of path: String) throws -> Instant {
+            switch self {
+            case .at(let moment): return moment
+            case .modified:
+                guard let date = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date else {
+                    throw InputError("\(path): does not say when it was last written; give --exported with a moment")
+                }
+                return Instant(secondsSinceEpoch: Int(date.timeIntervalSince1970))
+            }
         }
     }
 
@@ -31,10 +50,14 @@ package struct Ingest {
         package let quarantined: [Fault: Int]
         /// The names of the columns that were not read.
         package let droppedColumns: [String]
+        /// The profile by which the columns were understood; empty where none is needed.
+        package let profile: String
     }
 
     package struct Summary: Sendable {
         package let files: [FileSummary]
+        /// Why sheets of workbooks were not read, beside others that were.
+        package let leftOut: [String]
         package let paymentsWithoutDossier: Int
         package let versionBefore: Int
         /// The same as before when nothing was kept.
@@ -42,6 +65,9 @@ package struct Ingest {
 
         package var counts: FileCounts { files.reduce(FileCounts()) { $0 + $1.counts } }
     }
+
+    /// What `uptake register import` takes.
+    package static let registerKinds = SourceKind.allCases.filter(\.isRegister)
 
     private let session: ImportSession
     private let asOf: Instant
@@ -56,16 +82,26 @@ package struct Ingest {
     ///
     /// - Parameters:
     ///   - profiles: paths of mapping profiles.
+    ///   - exported: when lists were made that do not say when their rows changed.
+    ///   - kinds: what the files may be; nil for anything.
     ///   - request: needed for evaluation responses only.
     ///   - keep: false for a rehearsal, which reads and checks everything and stores nothing.
     ///   - onRefusal: is told each fault of each row, in the order of the files.
     /// - Throws: `InputError` for a file that cannot be used.
     package static func run(
-        _ paths: [String], into store: Store, profiles: [String] = [], request: Request? = nil, keep: Bool = true, asOf: Instant,
+        _ paths: [String], into store: Store, profiles: [String] = [], request: Request? = nil, exported: Exported? = nil, kinds: Set<SourceKind>? = nil,
+        keep: Bool = true, asOf: Instant,
         onRefusal: (Refusal) throws -> Void = { _ in }, onProgress: (Progress) -> Void = { _ in }
     ) throws -> Summary {
         let profiles = try profiles.map { path throws(InputError) in try Profile(path: path) }
-        let sources = try paths.map { path throws(InputError) in try Source.open(path, profiles: profiles) }
+        var sources: [Source] = []
+        var leftOut: [String] = []
+        for path in paths {
+            sources += try Source.open(path, profiles: profiles, exported: try exported?.moment(of: path)) { leftOut.append($0.description) }
+        }
+        if let kinds, let other = sources.first(where: { !kinds.contains($0.kind) }) {
+            throw InputError(file: other.name, "is a file of \(other.kind.rawValue), which is no register; load it with `uptake ingest`")
+        }
         let order = SourceKind.allCases
         let sorted = sources.enumerated().sorted { a, b in
             (order.firstIndex(of: a.element.kind) ?? 0, a.offset) < (order.firstIndex(of: b.element.kind) ?? 0, b.offset)
@@ -83,7 +119,7 @@ package struct Ingest {
             }
         }
         return Summary(
-            files: files, paymentsWithoutDossier: try store.paymentsWithoutDossier(), versionBefore: before, version: version)
+            files: files, leftOut: leftOut, paymentsWithoutDossier: try store.paymentsWithoutDossier(), versionBefore: before, version: version)
     }
 
     private mutating func take(_ source: Source) throws -> FileSummary {
@@ -117,23 +153,53 @@ package struct Ingest {
         try session.beginFile(name: name, kind: kind.rawValue, isIllustrative: false)
         try put(&counts)
         try session.endFile(sha256: sha256, counts: counts)
-        return FileSummary(name: name, kind: kind.rawValue, counts: counts, quarantined: [:], droppedColumns: [])
+        return FileSummary(name: name, kind: kind.rawValue, counts: counts, quarantined: [:], droppedColumns: [], profile: "")
     }
 
     private mutating func take(_ table: TableFile) throws -> FileSummary {
         var tally = TableTally()
         let session = session
-        try session.beginFile(name: table.name, kind: table.kind.rawValue, isIllustrative: table.isIllustrative)
+        try session.beginFile(name: table.name, kind: table.kind.rawValue, profile: table.profileName, isIllustrative: table.isIllustrative)
+        let confirming = table.isListed
         switch table.kind {
         case .submissions:
             var reader = SubmissionReader(table, register: try session.register(), asOf: asOf)
-            try each(row: table, &tally) { (try reader.dossier().map(session.put), reader.refusals) }
+            try each(row: table, &tally) { (try reader.dossier().map { try session.put($0, confirming: confirming) }, reader.refusals) }
         case .payments:
             var reader = PaymentReader(table, asOf: asOf)
-            try each(row: table, &tally) { (try reader.payment().map(session.put), reader.refusals) }
-        case .procedures:
-            var reader = ProcedureReader(table)
-            try each(row: table, &tally) { (try reader.procedure().map(session.put), reader.refusals) }
+            try each(row: table, &tally) { (try reader.payment().map { try session.put($0, confirming: confirming) }, reader.refusals) }
+        case .attempts:
+            var reader = AttemptReader(table)
+            try each(row: table, &tally) {
+                let arrival = try reader.attempt().flatMap { attempt in
+                    let arrival = try session.put(attempt)
+                    if arrival == nil { reader.refusePayment() }
+                    return arrival
+                }
+                return (arrival, reader.refusals)
+            }
+        case .accounts:
+            var reader = AccountReader(table, register: try session.register())
+            try each(row: table, &tally) { (try reader.count().map(session.put), reader.refusals) }
+        case .zeros:
+            var reader = ZeroReader(table, register: try session.register())
+            try each(row: table, &tally) { (try reader.days().map(session.put), reader.refusals) }
+        case .units, .events, .procedures, .services, .attributions: try takeRegister(table, &tally)
+        case .targets, .evaluation: preconditionFailure("these are no tables")
+        }
+        tally.counts.skipped = table.skippedRows
+        guard tally.counts.read > 0 else {
+            throw InputError(file: table.name, "has a header and no rows; export it again, or leave the file out")
+        }
+        try session.endFile(sha256: table.fingerprint(), counts: tally.counts)
+        return FileSummary(
+            name: table.name, kind: table.kind.rawValue, counts: tally.counts, quarantined: tally.quarantined, droppedColumns: table.droppedColumns,
+            profile: table.profileName)
+    }
+
+    private mutating func takeRegister(_ table: TableFile, _ tally: inout TableTally) throws {
+        let session = session
+        switch table.kind {
         case .units:
             var reader = AgencyReader(table)
             try each(row: table, &tally) {
@@ -144,14 +210,34 @@ package struct Ingest {
                     return (nil, reader.refusals)
                 }
             }
-        case .targets, .evaluation: preconditionFailure("these are no tables")
+        case .services:
+            var reader = ServiceReader(table, register: try session.register())
+            try each(row: table, &tally) {
+                do {
+                    return (try reader.service().map(session.put), reader.refusals)
+                } catch is RegisterOverlap {
+                    reader.refuseOverlap()
+                    return (nil, reader.refusals)
+                }
+            }
+        case .events:
+            var reader = EventReader(table)
+            try each(row: table, &tally) { (try reader.event().map(session.put), reader.refusals) }
+        case .procedures:
+            var reader = ProcedureReader(table)
+            try each(row: table, &tally) { (try reader.procedure().map(session.put), reader.refusals) }
+        case .attributions:
+            var reader = AttributionReader(table)
+            try each(row: table, &tally) {
+                let arrival = try reader.attribution().flatMap { attribution in
+                    let arrival = try session.put(attribution)
+                    if arrival == nil { reader.refuseDossier() }
+                    return arrival
+                }
+                return (arrival, reader.refusals)
+            }
+        default: preconditionFailure("\(table.kind.rawValue) is no register")
         }
-        guard tally.counts.read > 0 else {
-            throw InputError(file: table.name, "has a header and no rows; export it again, or leave the file out")
-        }
-        try session.endFile(sha256: table.fingerprint(), counts: tally.counts)
-        return FileSummary(
-            name: table.name, kind: table.kind.rawValue, counts: tally.counts, quarantined: tally.quarantined, droppedColumns: table.droppedColumns)
     }
 
     private struct TableTally {

@@ -44,15 +44,20 @@ package struct Look {
     /// - Parameters:
     ///   - indicatorID: the indicator as its definition names it.
     ///   - scope: a unit with the units below it, and a procedure and a channel if the figure is about one.
+    ///   - structure: whose units the records count for.
     ///   - limit: how many dossiers to list.
     /// - Throws: `InputError` for an unknown word; `StoreError` when the two counts disagree.
-    package func explain(_ indicatorID: String, _ scope: Scope, in period: Period, limit: Int) throws -> Explanation {
+    package func explain(_ indicatorID: String, _ scope: Scope, in period: Period, structure: Structure = .then, limit: Int) throws -> Explanation {
         guard let indicator = home.indicators.first(where: { $0.id == indicatorID }) else {
             throw unknown("indicator", indicatorID, home.indicators.map(\.id))
         }
-        let register = try store.register()
-        guard let agency = register.agencies(in: period).first(where: { $0.code == scope.agencyCode }) else {
-            throw unknown("unit", scope.agencyCode, register.agencies(in: period).map(\.code))
+        let stood = try store.register()
+        let restatement = structure.day.map { Restatement(of: stood, to: $0) }
+        let register = restatement?.register ?? stood
+        let named = register.agencies(named: scope.agencyCode, in: period)
+        guard let agency = named.last else { throw unknown("unit", scope.agencyCode, register.agencies(in: period).map(\.code)) }
+        if named.count > 1 {
+            throw InputError("'\(scope.agencyCode)' was given to more than one unit within \(period.id); say which: " + named.map { "\($0.key) (\($0.name))" }.joined(separator: ", "))
         }
         let procedure = try scope.procedureCode.map { code in
             guard let entry = register.procedures.first(where: { $0.value.code == code }) else {
@@ -60,18 +65,24 @@ package struct Look {
             }
             return entry
         }
-        let agencies = register.subtree(of: agency.code, in: period)
-        let counted = try store.tallies(in: period.halfMonths).filter {
+        let agencies = register.subtree(of: agency, in: period)
+        let counted = try store.tallies(in: period.halfMonths, restated: restatement).filter {
             agencies.contains($0.agencyID) && (procedure == nil || $0.procedureID == procedure?.key)
                 && (scope.channel == nil || $0.traits.code(.channel) == scope.channel?.rawValue)
         }
         let figure = Figure(
             indicator: indicator, scope: scope, period: period, rate: indicator.rate(of: counted), dataVersion: try store.dataVersion())
         var walk = Walk(indicator, limit: limit)
-        let fees = register.procedures.mapValues(\.bearsFee)
-        try store.dossiers(indicator.basis, in: period, agencies: agencies) { dossier, payments in
+        let origins = restatement.map { restatement in Set(stood.agencies.keys.filter { id in
+            restatement.divided[id]?.isDisjoint(with: agencies) == false || agencies.contains(restatement.heirs[id] ?? id)
+        }) }
+        let attributions = restatement.map { $0.divided.isEmpty } == false ? try store.attributions() : [:]
+        try store.dossiers(indicator.basis, in: period, agencies: origins ?? agencies) { dossier, payments in
             guard procedure == nil || dossier.procedureID == procedure?.key, scope.channel == nil || dossier.channel == scope.channel else { return }
-            for contribution in Contribution.all(of: dossier, bearsFee: fees[dossier.procedureID] ?? nil, payments: payments)
+            if let restatement {
+                guard let heir = restatement.heir(of: dossier.agencyID, successorCode: attributions[dossier.code]), agencies.contains(heir) else { return }
+            }
+            for contribution in Contribution.all(of: dossier, terms: stood.terms(of: dossier), payments: payments)
             where contribution.basis == indicator.basis && period.contains(contribution.halfMonth) {
                 walk.take(dossier, contribution.traits)
             }
@@ -83,6 +94,35 @@ package struct Look {
             figure: figure, agency: agency, procedure: procedure?.value,
             target: try store.targets().target(indicator.id, agency: agency, on: period.last),
             otherwise: walk.reasons(walk.otherwise), excluded: walk.reasons(walk.excluded), lines: walk.lines)
+    }
+
+    /// Everything in the registers that does not fit.
+    package static func registerFindings(_ store: Store, home: Home) throws -> [RegisterFinding] {
+        RegisterCheck.findings(in: try store.register(), targets: try store.targets(), indicatorIDs: home.indicators.map(\.id))
+    }
+
+    /// The first day of the newest structure that the records have reached: the same for the same store, whatever the clock says.
+    package static func newestStructure(_ store: Store) throws -> Day {
+        let register = try store.register()
+        let days = register.agencies.values.map(\.validity.first) + register.events.map(\.date)
+        let reached = try store.latestUpdate()?.day ?? days.max() ?? Day(number: 0)
+        return days.filter { $0 <= reached }.max() ?? reached
+    }
+
+    /// `file:line:column: 'field' is not a date; write …`, in Vietnamese: it goes back to the clerk.
+    static func refusalLine(_ refusal: Refusal) -> String { Words.refusalLine(refusal, .vietnamese) }
+
+    /// A month's list may come a week after its end, and its first day is then this old.
+    package static let usualLateAfterDays = 40
+
+    /// What is there of every unit in the period, and what seems to be missing.
+    package static func completeness(
+        _ store: Store, in period: Period, register: Register, asOf: Day, lateAfterDays: Int
+    ) throws -> [Completeness] {
+        let first = period.first.advanced(by: -7 * Completeness.weeks)
+        return Completeness.all(
+            in: period, register: register, counts: try store.dayCounts(from: first, to: period.last), zeros: try store.zeroDays(), asOf: asOf,
+            lateAfterDays: lateAfterDays)
     }
 
     private func unknown(_ what: String, _ word: String, _ known: [String]) -> InputError {

@@ -12,8 +12,11 @@ package struct Publish {
     private let store: Store
     private let home: Home
     private let period: Period
+    private let structure: Structure
 
-    package init(_ store: Store, home: Home, period: Period) {
+    /// - Parameter structure: whose units the records count for.
+    package init(_ store: Store, home: Home, period: Period, structure: Structure = .then) {
+        self.structure = structure
         self.store = store
         self.home = home
         self.period = period
@@ -30,14 +33,18 @@ package struct Publish {
             throw InputError("nothing is stored for \(period.id) (\(period.first.iso) to \(period.last.iso), \(period.calendar.rawValue) calendar); ingest that period first, or name another one")
         }
         if hasDossiers, evidence.province == nil { throw InputError("the register has no unit of level 'province' in \(period.id); load one with `uptake ingest units.csv`") }
+        if hasDossiers, let severed = evidence.severedProvince {
+            throw InputError("\(severed.key) (\(severed.name)) is a province of \(period.id) too, and no event says what became of it, so its dossiers would be in no total; load an events file that names its merger")
+        }
         let known = evidence.reportingUnits + [evidence.province].compactMap { $0 }
-        for code in units where !known.contains(where: { $0.code == code }) {
+        let wanted = { (agency: Agency) in units.contains(agency.code) || units.contains(agency.key) || agency.aliases.contains(where: units.contains) }
+        for code in units where !known.contains(where: { $0.code == code || $0.key == code || $0.aliases.contains(code) }) {
             let hint = nearest(to: code, in: known.map(\.code)).map { "did you mean '\($0)'?" } ?? "known are \(known.map(\.code).joined(separator: ", "))"
             throw InputError("no unit '\(code)' gets a report in \(period.id); \(hint)")
         }
         return home.reports.sorted { a, b in (a.audience.order, a.id) < (b.audience.order, b.id) }.flatMap { definition in
             audience(of: definition, evidence, hasDossiers: hasDossiers)
-                .filter { units.isEmpty || units.contains($0.code) }
+                .filter { units.isEmpty || wanted($0) }
                 .map { Composer(definition, evidence: evidence, agency: $0, language: language).report() }
         }
     }
@@ -80,13 +87,27 @@ package struct Publish {
 
     private func evidence() throws -> Evidence {
         let question = Question(period: period, definitions: home.reports)
+        let stood = try store.register()
+        let restatement = structure.day.map { Restatement(of: stood, to: $0) }
         let sources = try store.sources()
+        let asOf = try store.latestUpdate() ?? Instant(local: period.last)
+        let filings = stood.services.isEmpty ? [] : try store.onlineFilings(in: period)
         return Evidence(
-            question: question, indicators: home.indicators, register: try store.register(), targets: try store.targets(),
-            tallies: try store.tallies(in: question.halfMonths), officialRecords: try store.officialRecords(in: period), sources: sources,
+            question: question, indicators: home.indicators, register: restatement?.register ?? stood, targets: try store.targets(),
+            tallies: try store.tallies(in: question.halfMonths, restated: restatement), officialRecords: try store.officialRecords(in: period), sources: sources,
             quarantine: try store.quarantineCounts(), paymentsWithoutDossier: try store.paymentsWithoutDossier(),
-            dataVersion: try store.dataVersion(), asOf: try store.latestUpdate() ?? Instant(local: period.last),
-            inputHash: try Digest.sha256(sources.map(\.sha256).joined(separator: "\n")))
+            dataVersion: try store.dataVersion(), asOf: asOf, inputHash: try Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
+            structure: structure, accounts: try store.accountCounts(from: period.first, to: period.last).map { $0.moved(to: restatement?.heirs[$0.agencyID]) },
+            savings: restated(stood.savings(of: filings), restatement),
+            completeness: try Look.completeness(store, in: period, register: stood, asOf: asOf.day, lateAfterDays: Look.usualLateAfterDays))
+    }
+
+    /// The savings under the heirs of their units; those of a divided unit stay with it.
+    private func restated(_ savings: [Int: [Int: Saving]], _ restatement: Restatement?) -> [Int: [Int: Saving]] {
+        guard let restatement else { return savings }
+        return savings.reduce(into: [:]) { sums, entry in
+            sums[restatement.heirs[entry.key] ?? entry.key, default: [:]].merge(entry.value, uniquingKeysWith: +)
+        }
     }
 }
 

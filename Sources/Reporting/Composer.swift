@@ -17,10 +17,11 @@ package struct Composer {
 
     package func report() -> Report {
         let period = evidence.period
+        let restated = evidence.structure.day.map { ["restated-\($0.iso)"] } ?? []
+        let parts = [definition.id, evidence.name(of: agency), period.id, period.calendar.rawValue] + restated
         let superior = agency.parentCode.flatMap { code in evidence.agencies.first { $0.code == code } }
         return Report(
-            id: [definition.id, agency.code, period.id, period.calendar.rawValue].joined(separator: "/"),
-            fileStem: fileName([definition.id, agency.code, period.id, period.calendar == .calendar ? "calendar" : "administrative"]),
+            id: parts.joined(separator: "/"), fileStem: fileName(parts),
             language: language, head: Report.Head(superior: superior?.name, unit: agency.name),
             title: definition.title(language), periodLine: Words.periodLine(period)(language), notices: notices,
             sections: definition.sections.compactMap(section),
@@ -37,6 +38,7 @@ package struct Composer {
         var notices: [String] = []
         let targets = indicators.compactMap { evidence.target($0, of: agency) }
         if evidence.sources.contains(where: \.isIllustrative) { notices.append(Words.illustrativeRecords(language)) }
+        if definition.audience != .evaluation { notices += structureSentences }
         if targets.contains(where: \.isIllustrative) { notices.append(Words.illustrativeTargets(language)) }
         return notices
     }
@@ -50,6 +52,9 @@ package struct Composer {
         case .procedures: procedures
         case .trend: trend
         case .needed: needed
+        case .funnel: funnel
+        case .savings: savings
+        case .completeness: completeness
         case .definitions: definitions
         case .sources: sources
         case .quarantine: quarantine

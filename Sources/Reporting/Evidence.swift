@@ -28,14 +28,22 @@ package struct Evidence: Sendable {
     package let asOf: Instant
     /// SHA-256 over the hashes of all sources.
     package let inputHash: String
+    package let structure: Structure
+    let accounts: [AccountCount]
+    /// By the numbers of unit and procedure.
+    let savings: [Int: [Int: Saving]]
+    let completeness: [Completeness]
+    let online: [Int: FunnelCount]
     let cube: RateCube
-    /// The units of some day of the period, each code once and as it was last, in the order of their codes.
+    /// The units of some day of the period, each once and as it was last, in the order of their codes; a unit that ended within the
+    /// period is named with its last day.
     let agencies: [Agency]
 
     package init(
         question: Question, indicators: [Indicator], register: Register, targets: Targets, tallies: [Tally],
         officialRecords: [OfficialRecord], sources: [SourceFile], quarantine: [QuarantineCount], paymentsWithoutDossier: Int,
-        dataVersion: Int, asOf: Instant, inputHash: String
+        dataVersion: Int, asOf: Instant, inputHash: String, structure: Structure = .then, accounts: [AccountCount] = [],
+        savings: [Int: [Int: Saving]] = [:], completeness: [Completeness] = []
     ) {
         period = question.period
         self.indicators = indicators
@@ -49,7 +57,14 @@ package struct Evidence: Sendable {
         self.asOf = asOf
         self.inputHash = inputHash
         cube = RateCube(tallies, indicators: indicators, period: question.period)
-        agencies = register.agencies(in: question.period)
+        self.structure = structure
+        self.accounts = accounts
+        self.savings = savings
+        self.completeness = completeness
+        online = FunnelCount.all(tallies, in: question.period)
+        agencies = register.agencies(in: question.period).map { agency in
+            agency.validity.last.map { $0 < question.period.last } == true ? agency.shown(as: agency.nameUntilItsEnd) : agency
+        }
     }
 
     package func indicator(_ id: String) -> Indicator? { indicators.first { $0.id == id } }
@@ -60,21 +75,51 @@ package struct Evidence: Sendable {
             ?? agencies.first { $0.level == .province }
     }
 
-    /// The units directly below the province, which each get a report of their own.
+    /// The units directly below the province, which each get a report of their own. Where a province was merged into this one
+    /// within the period, those that were below it are here too.
     package var reportingUnits: [Agency] {
         guard let province else { return [] }
-        return agencies.filter { $0.parentCode == province.code }
+        let merged = agencies.filter { $0.level == .province && $0.code != province.code && isBelow($0, province) }
+        return ([province] + merged).flatMap(children).filter { $0.level != .province }
     }
 
-    func children(of agency: Agency) -> [Agency] { agencies.filter { $0.parentCode == agency.code } }
+    /// A province of the period that is in no report's total; nil when there is none, as it must be.
+    package var severedProvince: Agency? {
+        guard let province else { return nil }
+        return agencies.first { $0.level == .province && $0.key != province.key && !isBelow($0, province) }
+    }
+
+    func children(of agency: Agency) -> [Agency] { agencies.filter { $0.parentCode == agency.code && $0.validity.overlaps(agency.validity) } }
+
+    /// The code of a unit; with the first day of its validity where the code was given to another unit within the period.
+    package func name(of agency: Agency) -> String {
+        agencies.count { $0.code == agency.code } > 1 ? agency.key : agency.code
+    }
+
+    private func isBelow(_ agency: Agency, _ other: Agency) -> Bool {
+        guard let number = register.number(of: agency) else { return false }
+        return register.subtree(of: other, in: period).contains(number)
+    }
+
+    /// The events from a day to the end of the period that made, ended or moved a unit of this report.
+    func breaks(of agency: Agency, from first: Day) -> [UnitEvent] {
+        let numbers = register.subtree(of: agency, in: period)
+        return register.events(from: first, to: period.last).filter { event in
+            numbers.contains { id in
+                guard let unit = register.agencies[id] else { return false }
+                return unit.code == event.toCode && unit.validity.contains(event.date)
+                    || unit.code == event.fromCode && unit.validity.contains(event.date.advanced(by: -1))
+            }
+        }
+    }
 
     /// The numbers of the unit's own records, without those of the units below it.
     func own(_ agency: Agency) -> Set<Int> {
-        register.numbers(of: agency.code, in: period)
+        register.numbers(of: agency, in: period)
     }
 
     func rate(_ indicator: Indicator, of agency: Agency) -> Rate {
-        cube.rate(indicator, agencies: register.subtree(of: agency.code, in: period), in: period)
+        cube.rate(indicator, agencies: register.subtree(of: agency, in: period), in: period)
     }
 
     func target(_ indicator: Indicator, of agency: Agency, in period: Period? = nil) -> Target? {

@@ -26,6 +26,10 @@ extension Words {
         case .notUTF8: Text(vi: "không phải văn bản UTF-8", en: "is not UTF-8 text")
         case .nulByte: Text(vi: "có byte NUL", en: "has a NUL byte")
         case .registerOverlap: Text(vi: "mã đã có hiệu lực ở một dòng khác cho cùng thời gian", en: "overlaps another row of the same code")
+        case .eventEnds: Text(vi: "thiếu hoặc thừa đơn vị ở một đầu của sự kiện", en: "does not suit the event: create has no from_code, abolish no to_code, every other has both")
+        case .unknownPayment: Text(vi: "chưa có giao dịch này", en: "is a payment that no file has brought")
+        case .unknownDossier: Text(vi: "chưa có hồ sơ này", en: "is a dossier that no file has brought")
+        case .notAnObject: Text(vi: "không phải là một bản ghi JSON", en: "is not a JSON object")
         }
     }
 
@@ -49,6 +53,10 @@ extension Words {
         case .fieldTooLong: Text(vi: "rút ngắn; có thể thiếu dấu ngoặc kép", en: "shorten it; a quotation mark may be missing")
         case .notUTF8, .nulByte: Text(vi: "lưu tệp dạng CSV UTF-8", en: "save the file as CSV UTF-8")
         case .registerOverlap: Text(vi: "kết thúc hiệu lực của dòng kia trước", en: "end the other row's validity first")
+        case .eventEnds: Text(vi: "sửa mã đơn vị hoặc loại sự kiện", en: "correct the codes or the kind of event")
+        case .unknownPayment: Text(vi: "nhập tệp giao dịch trước", en: "load the payments first")
+        case .unknownDossier: Text(vi: "nhập tệp hồ sơ trước", en: "load the submissions first")
+        case .notAnObject: Text(vi: "xuất lại tệp", en: "export the file again")
         }
     }
 
@@ -56,6 +64,17 @@ extension Words {
     package static func refusalLine(_ refusal: Refusal, _ language: Language) -> String {
         let field = refusal.field.isEmpty ? (language == .vietnamese ? "dòng này" : "the row") : "'\(refusal.field)'"
         let allowed = refusal.allowed.isEmpty ? "" : ": " + refusal.allowed.joined(separator: ", ")
-        return "\(refusal.file):\(refusal.line):\(refusal.column): \(field) \(fault(refusal.fault)(language)); \(remedy(refusal.fault)(language))\(allowed)"
+        let value = refusal.value.isEmpty ? "" : " (\(refusal.value))"
+        return "\(refusal.file):\(refusal.line):\(refusal.column): \(field)\(value) \(fault(refusal.fault)(language)); \(remedy(refusal.fault)(language))\(allowed)"
+    }
+
+    /// The columns of the list that goes back to the clerk.
+    package static let refusalHeader = ["tệp", "dòng", "cột", "trường", "mã lỗi", "lỗi", "cách sửa", "từ cho phép", "mã lạ"]
+
+    package static func refusalRow(_ refusal: Refusal) -> [String] {
+        [
+            refusal.file, String(refusal.line), String(refusal.column), refusal.field, refusal.fault.rawValue, fault(refusal.fault).vi,
+            remedy(refusal.fault).vi, refusal.allowed.joined(separator: " "), refusal.value,
+        ]
     }
 }

@@ -218,6 +218,12 @@ extension Words {
     static func kind(_ kind: String) -> Text {
         switch kind {
         case "units": Text(vi: "Danh mục đơn vị", en: "Units")
+        case "events": Text(vi: "Sắp xếp đơn vị", en: "Unit events")
+        case "services": Text(vi: "Dịch vụ công trực tuyến", en: "Services")
+        case "attributions": Text(vi: "Phân hồ sơ về đơn vị mới", en: "Attributions")
+        case "attempts": Text(vi: "Lần thanh toán", en: "Payment attempts")
+        case "accounts": Text(vi: "Tài khoản", en: "Accounts")
+        case "zeros": Text(vi: "Xác nhận không phát sinh", en: "Confirmed zeros")
         case "procedures": Text(vi: "Danh mục thủ tục", en: "Procedures")
         case "targets": Text(vi: "Chỉ tiêu", en: "Targets")
         case "submissions": Text(vi: "Hồ sơ", en: "Submissions")

@@ -18,32 +18,38 @@ package final class ImportSession {
     /// What every known dossier that was touched contributed before.
     private var contributionsBefore: [Int: [Contribution]] = [:]
     private let lastKnownID: Int
-    private var bearsFee: [Int: Bool]
+    /// What the register adds to dossiers when they are counted; nil after a change, until it is asked for again.
+    private var known: Register?
+    private let codes: RecordCodes
     private var hasNews = false
     private var mustRebuild = false
     private var mustCheckStructure = false
+    private var hasConfirmed = false
     private var currentFileID = 0
     private var latestUpdate: Instant?
 
-    init(_ db: Database, number: Int, at moment: Instant) throws {
+    init(_ db: Database, number: Int, at moment: Instant, codes: RecordCodes) throws {
+        self.codes = codes
         guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }
         self.db = db
         self.number = number
         try db.execute(literal: "INSERT INTO import (id, recorded_at) VALUES (\(number), \(moment.secondsSinceEpoch))")
         dossiers = try DossierTable(connection, importID: number)
         payments = try PaymentTable(connection, importID: number)
-        insertRefusal = try FastStatement(connection, "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?)")
+        insertRefusal = try FastStatement(connection, "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         insertAwaited = try FastStatement(connection, "INSERT INTO awaited_dossier (id) VALUES (?)")
         deleteAwaited = try FastStatement(connection, "DELETE FROM awaited_dossier WHERE id = ?")
         lastKnownID = try Int.fetchOne(db, sql: "SELECT max(id) FROM dossier_code") ?? 0
-        bearsFee = try feeBearing(db)
     }
 
+    /// The code under which a record is kept: its own, or a pseudonym.
+    func recordCode(_ code: String) -> String { codes.kept(code) }
+
     /// Begins a file; what is put until `endFile` belongs to it.
-    package func beginFile(name: String, kind: String, isIllustrative: Bool) throws {
+    package func beginFile(name: String, kind: String, profile: String = "", isIllustrative: Bool) throws {
         try db.execute(literal: """
-            INSERT INTO import_file (import_id, name, kind, sha256, illustrative, rows_read, stored, corrected, older, unchanged, quarantined)
-            VALUES (\(number), \(name), \(kind), \(String(repeating: "0", count: 64)), \(isIllustrative), 0, 0, 0, 0, 0, 0)
+            INSERT INTO import_file (import_id, name, kind, sha256, illustrative, rows_read, stored, corrected, older, unchanged, quarantined, profile)
+            VALUES (\(number), \(name), \(kind), \(String(repeating: "0", count: 64)), \(isIllustrative), 0, 0, 0, 0, 0, 0, \(profile))
             """)
         currentFileID = Int(db.lastInsertedRowID)
     }
@@ -54,7 +60,8 @@ package final class ImportSession {
         if counts.stored + counts.corrected + counts.older > 0 || (counts.quarantined > 0 && !isKnown) { hasNews = true }
         try db.execute(literal: """
             UPDATE import_file SET sha256 = \(sha256), rows_read = \(counts.read), stored = \(counts.stored), corrected = \(counts.corrected),
-              older = \(counts.older), unchanged = \(counts.unchanged), quarantined = \(counts.quarantined) WHERE id = \(currentFileID)
+              older = \(counts.older), unchanged = \(counts.unchanged), quarantined = \(counts.quarantined),
+              skipped = \(counts.skipped) WHERE id = \(currentFileID)
             """)
     }
 
@@ -67,12 +74,15 @@ package final class ImportSession {
         try insertRefusal.bind(4, refusal.column)
         try insertRefusal.bind(5, refusal.field)
         try insertRefusal.bind(6, refusal.fault.rawValue)
-        try insertRefusal.bind(7, refusal.allowed.joined(separator: " "))
+        try insertRefusal.bind(7, refusal.allowed.joined(separator: "\t"))
+        try insertRefusal.bind(8, refusal.value)
         try insertRefusal.run()
     }
 
-    package func put(_ dossier: Dossier) throws -> Arrival {
-        let (id, isNewCode) = try dossiers.id(of: dossier.code)
+    /// - Parameter confirming: the row's time is that of the whole list, so a row that says the same as the version known only moves that
+    ///   version's time; otherwise a daily list would make a version of every dossier every day.
+    package func put(_ dossier: Dossier, confirming: Bool = false) throws -> Arrival {
+        let (id, isNewCode) = try dossiers.id(of: recordCode(dossier.code))
         latestUpdate = max(dossier.updated, latestUpdate ?? dossier.updated)
         guard !isNewCode, let known = try dossiers.dossier(id) else {
             if id <= lastKnownID { contributionsBefore[id] = [] }
@@ -83,7 +93,10 @@ package final class ImportSession {
             try dossiers.insert(dossier, id: id)
             return .stored
         }
-        if known.dossier == dossier { return .unchanged }
+        if dossier.updated == known.dossier.updated ? known.dossier.agrees(with: dossier) : confirming && known.dossier.agrees(with: dossier) {
+            if dossier.updated > known.dossier.updated { try confirm { try dossiers.confirm(id, at: dossier.updated) } }
+            return .unchanged
+        }
         guard dossier.supersedes(known.dossier) else {
             return try dossiers.keepOlder(dossier, id: id) ? .older : .unchanged
         }
@@ -92,7 +105,8 @@ package final class ImportSession {
         return .corrected
     }
 
-    package func put(_ payment: Payment) throws -> Arrival {
+    package func put(_ payment: Payment, confirming: Bool = false) throws -> Arrival {
+        let payment = codes.isPlain ? payment : payment.renamed(code: recordCode(payment.code), dossierCode: recordCode(payment.dossierCode))
         let (dossierID, isNewCode) = try dossiers.id(of: payment.dossierCode)
         if isNewCode {
             try insertAwaited.bind(1, dossierID)
@@ -104,7 +118,10 @@ package final class ImportSession {
             try payments.insert(payment, dossierID: dossierID)
             return .stored
         }
-        if known.payment == payment { return .unchanged }
+        if payment.updated == known.payment.updated ? known.payment.agrees(with: payment) : confirming && known.payment.agrees(with: payment) {
+            if payment.updated > known.payment.updated { try confirm { try payments.confirm(known.id, at: payment.updated) } }
+            return .unchanged
+        }
         guard payment.supersedes(known.payment) else {
             return try payments.keepOlder(payment, id: known.id, dossierID: dossierID) ? .older : .unchanged
         }
@@ -114,23 +131,40 @@ package final class ImportSession {
         return .corrected
     }
 
-    /// A procedure's answer whether it bears a fee has changed, which changes what its dossiers count as.
-    func feesChanged() { mustRebuild = true }
+    /// A row of a register is new or another than before.
+    func changed(_ table: VersionedTable) {
+        known = nil
+        switch table.name {
+        case VersionedTable.agency.name: mustCheckStructure = true
+        case VersionedTable.procedure.name, VersionedTable.service.name: mustRebuild = true
+        default: break
+        }
+    }
 
-    /// A unit was added or changed, so the structure has to be looked at before the end.
-    func structureChanged() { mustCheckStructure = true }
+    /// Everything may have changed: all dossiers are counted again at the end.
+    func countAnew() {
+        known = nil
+        hasNews = true
+        mustRebuild = true
+        mustCheckStructure = true
+    }
+
+    private func confirm(_ write: () throws -> Void) throws {
+        hasConfirmed = true
+        try write()
+    }
 
     /// Brings the tallies up to date; false when nothing has changed.
     func finish() throws -> Bool {
-        guard hasNews else { return false }
+        guard hasNews || hasConfirmed else { return false }
         if mustCheckStructure, let stray = try Storage.register(db).stray {
             throw InputError(
                 "the unit '\(stray.code)' stands below no province, so its dossiers would be in no total; "
                     + "give it a parent_code that leads to the unit of level 'province'")
         }
         try db.execute(literal: "UPDATE import SET latest_update = \(latestUpdate?.secondsSinceEpoch) WHERE id = \(number)")
-        if mustRebuild {
-            bearsFee = try feeBearing(db)
+        // Without a dossier from before there is nothing to count again.
+        if mustRebuild && lastKnownID > 0 {
             try db.execute(sql: "DELETE FROM tally_block")
             try write(try blocks(ofDossiersAfter: 0))
             return true
@@ -150,8 +184,15 @@ package final class ImportSession {
         contributionsBefore[id] = try dossier.map { try contributions(id, $0) } ?? []
     }
 
+    private func terms(of dossier: Dossier) throws -> Terms {
+        if let known { return known.terms(of: dossier) }
+        let register = try register()
+        known = register
+        return register.terms(of: dossier)
+    }
+
     private func contributions(_ id: Int, _ dossier: Dossier) throws -> [Contribution] {
-        Contribution.all(of: dossier, bearsFee: bearsFee[dossier.procedureID], payments: try payments.payments(of: id))
+        Contribution.all(of: dossier, terms: try terms(of: dossier), payments: try payments.payments(of: id))
     }
 
     /// What all dossiers contribute whose number is greater than `id`, read in order beside their payments.
@@ -164,7 +205,7 @@ package final class ImportSession {
                 if next.dossierID == id { own.append(next.payment) }
                 try ahead.advance()
             }
-            add(Contribution.all(of: dossier, bearsFee: bearsFee[dossier.procedureID], payments: own), to: &blocks, times: 1)
+            add(Contribution.all(of: dossier, terms: try terms(of: dossier), payments: own), to: &blocks, times: 1)
         }
         ahead.end()
         return blocks
@@ -200,13 +241,4 @@ extension [UInt8] {
             db, sql: "SELECT counts FROM tally_block WHERE half_month = ? AND basis = ? AND agency_id = ?",
             arguments: [key.halfMonth, Int(key.basis.rawValue), key.agencyID]).map(Array.init)
     }
-}
-
-/// Whether each procedure bears a fee; those whose register does not say are left out.
-func feeBearing(_ db: Database) throws -> [Int: Bool] {
-    var answers: [Int: Bool] = [:]
-    for row in try Row.fetchAll(db, sql: "SELECT id, bears_fee FROM procedure WHERE bears_fee IS NOT NULL") {
-        answers[row[0]] = row[1]
-    }
-    return answers
 }

@@ -171,5 +171,126 @@ let migrations: DatabaseMigrator = {
             ) STRICT;
             """)
     }
+    migrator.registerMigration("registers through time, attempts, accounts, undo") { db in
+        // Every history table has the columns of its table in the same order, and last the import that withdrew the version.
+        try db.execute(sql: """
+            ALTER TABLE import ADD COLUMN undoes INTEGER REFERENCES import;
+            ALTER TABLE import_file ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE import_file ADD COLUMN profile TEXT NOT NULL DEFAULT '';
+            ALTER TABLE refusal ADD COLUMN value TEXT NOT NULL DEFAULT '';
+
+            ALTER TABLE agency ADD COLUMN aliases TEXT NOT NULL DEFAULT '';
+            ALTER TABLE agency_history ADD COLUMN aliases TEXT NOT NULL DEFAULT '';
+            ALTER TABLE agency_history ADD COLUMN withdrawn_in INTEGER;
+            ALTER TABLE procedure ADD COLUMN authority INTEGER;
+            ALTER TABLE procedure_history ADD COLUMN authority INTEGER;
+            ALTER TABLE procedure_history ADD COLUMN withdrawn_in INTEGER;
+            ALTER TABLE target_history ADD COLUMN withdrawn_in INTEGER;
+            ALTER TABLE official_record_history ADD COLUMN withdrawn_in INTEGER;
+            ALTER TABLE dossier ADD COLUMN payment_mark INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE dossier_history ADD COLUMN payment_mark INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE dossier_history ADD COLUMN withdrawn_in INTEGER;
+            ALTER TABLE payment_history ADD COLUMN withdrawn_in INTEGER;
+
+            -- A profile's words may hold blanks themselves.
+            UPDATE refusal SET allowed = replace(allowed, ' ', char(9));
+
+            CREATE TABLE unit_event (
+              id INTEGER PRIMARY KEY,
+              kind INTEGER NOT NULL,
+              date INTEGER NOT NULL,
+              from_code TEXT NOT NULL,
+              to_code TEXT NOT NULL,
+              document_number TEXT NOT NULL, document_date INTEGER, document_clause TEXT NOT NULL,
+              import_id INTEGER NOT NULL REFERENCES import,
+              UNIQUE (kind, date, from_code, to_code)
+            ) STRICT;
+            CREATE TABLE unit_event_history (
+              id INTEGER NOT NULL, kind INTEGER NOT NULL, date INTEGER NOT NULL, from_code TEXT NOT NULL, to_code TEXT NOT NULL,
+              document_number TEXT NOT NULL, document_date INTEGER, document_clause TEXT NOT NULL, import_id INTEGER NOT NULL,
+              withdrawn_in INTEGER
+            ) STRICT;
+
+            CREATE TABLE service (
+              id INTEGER PRIMARY KEY,
+              procedure_code TEXT NOT NULL REFERENCES procedure (code),
+              applies_to TEXT NOT NULL,
+              valid_from INTEGER NOT NULL,
+              valid_to INTEGER CHECK (valid_to >= valid_from),
+              level INTEGER NOT NULL,
+              counter_fee_vnd INTEGER, online_fee_vnd INTEGER, counter_days INTEGER, online_days INTEGER,
+              document_number TEXT NOT NULL, document_date INTEGER, document_clause TEXT NOT NULL,
+              import_id INTEGER NOT NULL REFERENCES import,
+              UNIQUE (procedure_code, applies_to, valid_from)
+            ) STRICT;
+            CREATE TABLE service_history (
+              id INTEGER NOT NULL, procedure_code TEXT NOT NULL, applies_to TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER,
+              level INTEGER NOT NULL, counter_fee_vnd INTEGER, online_fee_vnd INTEGER, counter_days INTEGER, online_days INTEGER,
+              document_number TEXT NOT NULL, document_date INTEGER, document_clause TEXT NOT NULL, import_id INTEGER NOT NULL,
+              withdrawn_in INTEGER
+            ) STRICT;
+
+            CREATE TABLE attribution (
+              id INTEGER PRIMARY KEY,
+              dossier_id INTEGER NOT NULL UNIQUE REFERENCES dossier_code,
+              successor_code TEXT NOT NULL,
+              document_number TEXT NOT NULL, document_date INTEGER, document_clause TEXT NOT NULL,
+              import_id INTEGER NOT NULL REFERENCES import
+            ) STRICT;
+            CREATE TABLE attribution_history (
+              id INTEGER NOT NULL, dossier_id INTEGER NOT NULL, successor_code TEXT NOT NULL, document_number TEXT NOT NULL,
+              document_date INTEGER, document_clause TEXT NOT NULL, import_id INTEGER NOT NULL, withdrawn_in INTEGER
+            ) STRICT;
+
+            CREATE TABLE attempt (
+              id INTEGER PRIMARY KEY,
+              code TEXT NOT NULL UNIQUE,
+              payment_id INTEGER NOT NULL REFERENCES payment,
+              amount_vnd INTEGER NOT NULL CHECK (amount_vnd >= 0),
+              provider TEXT NOT NULL,
+              error_code TEXT NOT NULL,
+              attempted_at INTEGER NOT NULL,
+              import_id INTEGER NOT NULL REFERENCES import
+            ) STRICT;
+            CREATE INDEX attempt_payment ON attempt (payment_id);
+            CREATE TABLE attempt_history (
+              id INTEGER NOT NULL, code TEXT NOT NULL, payment_id INTEGER NOT NULL, amount_vnd INTEGER NOT NULL, provider TEXT NOT NULL,
+              error_code TEXT NOT NULL, attempted_at INTEGER NOT NULL, import_id INTEGER NOT NULL, withdrawn_in INTEGER
+            ) STRICT;
+
+            CREATE TABLE account_count (
+              id INTEGER PRIMARY KEY,
+              agency_id INTEGER NOT NULL REFERENCES agency,
+              day INTEGER NOT NULL,
+              registered INTEGER NOT NULL CHECK (registered >= 0),
+              confirmed INTEGER NOT NULL CHECK (confirmed >= 0),
+              first_filing INTEGER NOT NULL CHECK (first_filing >= 0),
+              import_id INTEGER NOT NULL REFERENCES import,
+              UNIQUE (agency_id, day)
+            ) STRICT;
+            CREATE TABLE account_count_history (
+              id INTEGER NOT NULL, agency_id INTEGER NOT NULL, day INTEGER NOT NULL, registered INTEGER NOT NULL, confirmed INTEGER NOT NULL,
+              first_filing INTEGER NOT NULL, import_id INTEGER NOT NULL, withdrawn_in INTEGER
+            ) STRICT;
+
+            CREATE TABLE zero_days (
+              id INTEGER PRIMARY KEY,
+              agency_id INTEGER NOT NULL REFERENCES agency,
+              first_day INTEGER NOT NULL,
+              last_day INTEGER NOT NULL CHECK (last_day >= first_day),
+              import_id INTEGER NOT NULL REFERENCES import,
+              UNIQUE (agency_id, first_day)
+            ) STRICT;
+            CREATE TABLE zero_days_history (
+              id INTEGER NOT NULL, agency_id INTEGER NOT NULL, first_day INTEGER NOT NULL, last_day INTEGER NOT NULL,
+              import_id INTEGER NOT NULL, withdrawn_in INTEGER
+            ) STRICT;
+
+            CREATE TABLE setting (
+              name TEXT PRIMARY KEY,
+              value TEXT NOT NULL
+            ) STRICT;
+            """)
+    }
     return migrator
 }()

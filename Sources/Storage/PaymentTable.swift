@@ -9,8 +9,12 @@ final class PaymentTable {
     private let selectOfDossier: FastStatement
     private let insertNew: FastStatement
     private let update: FastStatement
+    private let confirmation: FastStatement
     private let selectHistory: FastStatement
     private let insertHistory: FastStatement
+    private let insertWithdrawn: FastStatement
+    private let deleteHistory: FastStatement
+    private let delete: FastStatement
     private let connection: OpaquePointer
     private let importID: Int
 
@@ -34,11 +38,15 @@ final class PaymentTable {
             UPDATE payment SET dossier_id = ?2, amount_vnd = ?3, method = ?4, provider = ?5, state = ?6, requested_at = ?7,
               paid_at = ?8, refunded_at = ?9, updated_at = ?10, import_id = ?11 WHERE id = ?1
             """)
+        confirmation = try FastStatement(connection, "UPDATE payment SET updated_at = ?2 WHERE id = ?1")
         selectHistory = try FastStatement(connection, """
-            SELECT amount_vnd, method, provider, state, requested_at, paid_at, refunded_at, updated_at, dossier_id
-            FROM payment_history WHERE payment_id = ?
+            SELECT amount_vnd, method, provider, state, requested_at, paid_at, refunded_at, updated_at, dossier_id, import_id, rowid
+            FROM payment_history WHERE payment_id = ? AND withdrawn_in IS NULL
             """)
-        insertHistory = try FastStatement(connection, "INSERT INTO payment_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        insertWithdrawn = try FastStatement(connection, "INSERT INTO payment_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        deleteHistory = try FastStatement(connection, "DELETE FROM payment_history WHERE rowid = ?")
+        delete = try FastStatement(connection, "DELETE FROM payment WHERE id = ?")
+        insertHistory = try FastStatement(connection, "INSERT INTO payment_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)")
     }
 
     func payment(_ code: String) throws -> Known? {
@@ -61,6 +69,13 @@ final class PaymentTable {
         try write(insertNew, from: 2, payment, dossierID, importID)
     }
 
+    /// A newer row says the same: the version stands from the later moment on.
+    func confirm(_ id: Int, at moment: Instant) throws {
+        try confirmation.bind(1, id)
+        try confirmation.bind(2, moment.secondsSinceEpoch)
+        try confirmation.run()
+    }
+
     func replace(_ known: Known, by payment: Payment, dossierID: Int) throws {
         try insertHistory.bind(1, known.id)
         try write(insertHistory, from: 2, known.payment, known.dossierID, known.importID)
@@ -79,6 +94,28 @@ final class PaymentTable {
         try insertHistory.bind(1, id)
         try write(insertHistory, from: 2, payment, dossierID, importID)
         return true
+    }
+
+    /// Takes the current version away; the best of the others stands again, or none.
+    func withdraw(_ known: Known, in undo: Int) throws {
+        try selectHistory.bind(1, known.id)
+        var best: (payment: Payment, dossierID: Int, importID: Int, row: Int)?
+        while try selectHistory.step() {
+            let payment = try read(selectHistory, code: known.payment.code, dossierCode: known.payment.dossierCode)
+            if best.map({ payment.supersedes($0.payment) }) ?? true { best = (payment, selectHistory.int(8), selectHistory.int(9), selectHistory.int(10)) }
+        }
+        try insertWithdrawn.bind(1, known.id)
+        try insertWithdrawn.bind(12, undo)
+        try write(insertWithdrawn, from: 2, known.payment, known.dossierID, known.importID)
+        if let best {
+            try update.bind(1, known.id)
+            try write(update, from: 2, best.payment, best.dossierID, best.importID)
+            try deleteHistory.bind(1, best.row)
+            try deleteHistory.run()
+        } else {
+            try delete.bind(1, known.id)
+            try delete.run()
+        }
     }
 
     /// The payments of all dossiers with a greater number, in the order of the dossiers.

@@ -7,7 +7,7 @@ extension Store {
 
     package func targets() throws -> Targets {
         try queue.read { db in
-            Targets(try Row.fetchAll(db, sql: "SELECT * FROM target ORDER BY indicator_id, scope, scope_code, valid_from").map { try readTarget($0).target })
+            Targets(try Row.fetchAll(db, sql: "SELECT * FROM target ORDER BY indicator_id, scope, scope_code, valid_from").map(readTarget))
         }
     }
 
@@ -24,6 +24,67 @@ extension Store {
                 try TallyBlock.tallies(Array(row[3] as Data), key) { tallies.append($0) }
             }
             return tallies
+        }
+    }
+
+    /// The tallies of the half-months, each under the unit that its dossiers belong to in the restatement.
+    ///
+    /// - Throws: `InputError` when dossiers of a divided unit have no attribution: to give them to one heir or to all would be a guess.
+    package func tallies(in halfMonths: ClosedRange<HalfMonth>, restated restatement: Restatement?) throws -> [Tally] {
+        let tallies = try tallies(in: halfMonths)
+        guard let restatement else { return tallies }
+        var restated = tallies.filter { restatement.divided[$0.agencyID] == nil }.map { $0.moved(to: restatement.heirs[$0.agencyID] ?? $0.agencyID) }
+        let divided = Set(tallies.map(\.agencyID)).filter { restatement.divided[$0] != nil }
+        if !divided.isEmpty { restated += try talliesOfDivided(divided, in: halfMonths, restatement) }
+        return restated
+    }
+
+    private func talliesOfDivided(_ agencies: Set<Int>, in halfMonths: ClosedRange<HalfMonth>, _ restatement: Restatement) throws -> [Tally] {
+        let register = try register()
+        let attributions = try attributions()
+        var blocks: [TallyBlock.Key: TallyBlock] = [:]
+        var missing: [Int: Int] = [:]
+        try everyDossier(of: agencies) { dossier, payments in
+            let contributions = Contribution.all(of: dossier, terms: register.terms(of: dossier), payments: payments).filter { halfMonths.contains($0.halfMonth) }
+            if contributions.isEmpty { return }
+            guard let heir = restatement.heir(of: dossier.agencyID, successorCode: attributions[dossier.code]) else {
+                missing[dossier.agencyID, default: 0] += 1
+                return
+            }
+            for contribution in contributions {
+                blocks[TallyBlock.Key(basis: contribution.basis, halfMonth: contribution.halfMonth.index, agencyID: heir), default: TallyBlock()].add(contribution, times: 1)
+            }
+        }
+        if let (id, count) = missing.min(by: { $0.key < $1.key }), let agency = register.agencies[id] {
+            let heirs = (restatement.divided[id] ?? []).compactMap { restatement.register.agencies[$0]?.code }.sorted().joined(separator: ", ")
+            throw InputError(
+                "the unit \(agency.key) (\(agency.name)) was divided among \(heirs), and \(count) of its dossiers have no attribution; "
+                    + "load a file with dossier_code and successor_code for them, or report with --structure then")
+        }
+        var tallies: [Tally] = []
+        for (key, block) in blocks { try TallyBlock.tallies(try block.encoded(), key) { tallies.append($0) } }
+        return tallies
+    }
+
+    /// All dossiers of the units, with their payments.
+    private func everyDossier(of agencies: Set<Int>, visit: (Dossier, [Payment]) throws -> Void) throws {
+        try queue.read { db in
+            guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }
+            let payments = try PaymentTable(connection, importID: 0)
+            let table = try DossierTable(connection, importID: 0)
+            let ids = try SQLRequest<Int>(literal: "SELECT id FROM dossier WHERE agency_id IN \(agencies.sorted())").fetchCursor(db)
+            while let id = try ids.next() {
+                guard let known = try table.dossier(id) else { continue }
+                try visit(known.dossier, try payments.payments(of: id))
+            }
+        }
+    }
+
+    /// The heir's code for each dossier of a divided unit that has one, by the dossier's code.
+    package func attributions() throws -> [String: String] {
+        try queue.read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT code, successor_code FROM attribution JOIN dossier_code ON dossier_code.id = dossier_id")
+            return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
         }
     }
 
@@ -58,10 +119,62 @@ extension Store {
         }
     }
 
-    /// All files of all imports, oldest first.
-    package func sources() throws -> [SourceFile] {
+    /// How many dossiers each unit received on each day, whatever their state, and when the first version of the first of them was loaded.
+    package func dayCounts(from first: Day, to last: Day) throws -> [DayCount] {
         try queue.read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM import_file ORDER BY id").map { row in
+            let (from, to) = (Instant(local: first).secondsSinceEpoch, Instant(local: last.advanced(by: 1)).secondsSinceEpoch - 1)
+            return try rows(db, """
+                SELECT agency_id, (counted_at + \(Instant.localOffset)) / 86400 AS day, count(*) AS dossiers, min(recorded_at) AS loaded FROM (
+                  SELECT agency_id, counted_at, min(import_id, coalesce(
+                    (SELECT min(h.import_id) FROM dossier_history h WHERE h.dossier_id = dossier.id AND h.withdrawn_in IS NULL), import_id)) AS first_import
+                  FROM dossier WHERE agency_id IN (SELECT id FROM agency) AND counted_at BETWEEN \(from) AND \(to)
+                ) JOIN import ON import.id = first_import GROUP BY 1, 2 ORDER BY 1, 2
+                """).map { DayCount(agencyID: $0[0], day: Day(number: $0[1]), dossiers: $0[2], loaded: Instant(secondsSinceEpoch: $0[3])) }
+        }
+    }
+
+    package func zeroDays() throws -> [ZeroDays] {
+        try queue.read { db in
+            try Row.fetchAll(db, sql: "SELECT agency_id, first_day, last_day FROM zero_days ORDER BY 1, 2").map {
+                ZeroDays(agencyID: $0[0], validity: Validity(first: Day(number: $0[1]), last: Day(number: $0[2])))
+            }
+        }
+    }
+
+    /// The accounts of the period, by unit and day.
+    package func accountCounts(from first: Day, to last: Day) throws -> [AccountCount] {
+        try queue.read { db in
+            try rows(db, "SELECT agency_id, day, registered, confirmed, first_filing FROM account_count WHERE day BETWEEN \(first.number) AND \(last.number) ORDER BY 1, 2")
+                .map { AccountCount(agencyID: $0[0], day: Day(number: $0[1]), registered: $0[2], confirmed: $0[3], firstFiling: $0[4]) }
+        }
+    }
+
+    /// Online filings received in the period (not new, not refused at intake), by unit, procedure and day.
+    package func onlineFilings(in period: Period) throws -> [OnlineFiling] {
+        try queue.read { db in
+            let (from, to) = (Instant(local: period.first).secondsSinceEpoch, Instant(local: period.last.advanced(by: 1)).secondsSinceEpoch - 1)
+            let (new, refused, online) = (Int(DossierState.new.rawValue), Int(DossierState.refused.rawValue), Int(Channel.online.rawValue))
+            return try rows(db, """
+                SELECT agency_id, procedure_id, (counted_at + \(Instant.localOffset)) / 86400, count(*) FROM dossier
+                WHERE agency_id IN (SELECT id FROM agency) AND counted_at BETWEEN \(from) AND \(to) AND channel = \(online) AND state NOT IN (\(new), \(refused))
+                GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+                """).map { OnlineFiling(agencyID: $0[0], procedureID: $0[1], day: Day(number: $0[2]), dossiers: $0[3]) }
+        }
+    }
+
+    package func imports() throws -> [ImportRecord] {
+        try queue.read { db in
+            try Row.fetchAll(db, sql: "SELECT id, recorded_at, undoes, (SELECT u.id FROM import u WHERE u.undoes = i.id) FROM import i ORDER BY id").map {
+                ImportRecord(number: $0[0], recorded: Instant(secondsSinceEpoch: $0[1]), undoes: $0[2], undoneIn: $0[3])
+            }
+        }
+    }
+
+    /// The files of all imports, oldest first.
+    /// - Parameter withUndone: also of those that were taken back.
+    package func sources(withUndone: Bool = false) throws -> [SourceFile] {
+        try queue.read { db in
+            try rows(db, "SELECT * FROM import_file WHERE \(withUndone) OR import_id NOT IN (SELECT undoes FROM import WHERE undoes IS NOT NULL) ORDER BY id").map { row in
                 var counts = FileCounts()
                 counts.read = row["rows_read"]
                 counts.stored = row["stored"]
@@ -69,9 +182,10 @@ extension Store {
                 counts.older = row["older"]
                 counts.unchanged = row["unchanged"]
                 counts.quarantined = row["quarantined"]
+                counts.skipped = row["skipped"]
                 return SourceFile(
                     importNumber: row["import_id"], name: row["name"], kind: row["kind"], sha256: row["sha256"],
-                    isIllustrative: row["illustrative"], counts: counts)
+                    isIllustrative: row["illustrative"], counts: counts, profile: row["profile"])
             }
         }
     }
@@ -82,6 +196,7 @@ extension Store {
                 SELECT import_id, name, fault, count(*) AS rows FROM (
                   SELECT import_file_id, fault, min(refusal.rowid) FROM refusal GROUP BY import_file_id, row_number
                 ) JOIN import_file ON import_file.id = import_file_id
+                WHERE import_id NOT IN (SELECT undoes FROM import WHERE undoes IS NOT NULL)
                 GROUP BY import_file_id, fault ORDER BY import_file_id, fault
                 """).map { row in
                 QuarantineCount(importNumber: row["import_id"], file: row["name"], fault: try fault(row["fault"]), rows: row["rows"])
@@ -94,12 +209,12 @@ extension Store {
     package func refusals(importNumber: Int?) throws -> [Refusal] {
         try queue.read { db in
             try rows(db, """
-                SELECT name, line, column_number, field, fault, allowed FROM refusal JOIN import_file ON import_file.id = import_file_id
+                SELECT name, line, column_number, field, fault, allowed, value FROM refusal JOIN import_file ON import_file.id = import_file_id
                 WHERE \(importNumber) IS NULL OR import_id = \(importNumber) ORDER BY refusal.rowid
                 """).map { row in
                 Refusal(
                     file: row["name"], line: row["line"], column: row["column_number"], field: row["field"], fault: try fault(row["fault"]),
-                    allowed: (row["allowed"] as String).split(separator: " ").map(String.init))
+                    allowed: (row["allowed"] as String).split(separator: "\t").map(String.init), value: row["value"])
             }
         }
     }
@@ -116,7 +231,7 @@ extension Store {
     /// The latest update among all records; nil without records.
     package func latestUpdate() throws -> Instant? {
         try queue.read { db in
-            try Int.fetchOne(db, sql: "SELECT max(latest_update) FROM import").map(Instant.init(secondsSinceEpoch:))
+            try Int.fetchOne(db, sql: "SELECT max(latest_update) FROM import WHERE id NOT IN (SELECT undoes FROM import WHERE undoes IS NOT NULL)").map(Instant.init(secondsSinceEpoch:))
         }
     }
 

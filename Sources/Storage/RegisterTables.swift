@@ -7,98 +7,94 @@ extension ImportSession {
 
     /// - Throws: `RegisterOverlap` when another row gives the same code for some of the days.
     package func put(_ agency: Agency) throws -> Arrival {
-        let others = try rows(db, "SELECT * FROM agency WHERE code = \(agency.code)")
-        let known = try others.first { $0["valid_from"] == agency.validity.first.number }.map(readAgency)
-        if known?.agency == agency { return .unchanged }
-        for other in try others.map(readAgency) where other.id != known?.id && other.agency.validity.overlaps(agency.validity) {
-            throw RegisterOverlap()
+        for row in try rows(db, "SELECT * FROM agency WHERE code = \(agency.code) AND valid_from != \(agency.validity.first.number)") {
+            if try readAgency(row).agency.validity.overlaps(agency.validity) { throw RegisterOverlap() }
         }
-        structureChanged()
-        let (first, last) = (agency.validity.first.number, agency.validity.last?.number)
-        let level = Int(agency.level.rawValue)
-        guard let known else {
-            try db.execute(literal: """
-                INSERT INTO agency (code, valid_from, valid_to, name, level, parent_code, import_id)
-                VALUES (\(agency.code), \(first), \(last), \(agency.name), \(level), \(agency.parentCode), \(number))
-                """)
-            return .stored
-        }
-        try db.execute(literal: "INSERT INTO agency_history SELECT * FROM agency WHERE id = \(known.id)")
-        try db.execute(literal: """
-            UPDATE agency SET valid_to = \(last), name = \(agency.name), level = \(level), parent_code = \(agency.parentCode),
-              import_id = \(number) WHERE id = \(known.id)
-            """)
-        return .corrected
+        return try put(in: .agency, [
+            agency.code, agency.validity.first.number, agency.validity.last?.number, agency.name, Int(agency.level.rawValue), agency.parentCode,
+            agency.aliases.joined(separator: ";"),
+        ])
     }
 
     package func put(_ procedure: Procedure) throws -> Arrival {
-        let known = try rows(db, "SELECT * FROM procedure WHERE code = \(procedure.code)").first.map(readProcedure)
-        if known?.procedure == procedure { return .unchanged }
-        guard let known else {
-            try db.execute(literal: """
-                INSERT INTO procedure (code, name, sector, bears_fee, import_id)
-                VALUES (\(procedure.code), \(procedure.name), \(procedure.sector), \(procedure.bearsFee), \(number))
-                """)
-            return .stored
-        }
-        if known.procedure.bearsFee != procedure.bearsFee { feesChanged() }
-        try db.execute(literal: "INSERT INTO procedure_history SELECT * FROM procedure WHERE id = \(known.id)")
-        try db.execute(literal: """
-            UPDATE procedure SET name = \(procedure.name), sector = \(procedure.sector), bears_fee = \(procedure.bearsFee),
-              import_id = \(number) WHERE id = \(known.id)
-            """)
-        return .corrected
+        try put(in: .procedure, [procedure.code, procedure.name, procedure.sector, procedure.authority.map { Int($0.rawValue) }, procedure.bearsFee])
     }
 
-    /// - Throws: an `InputError` when a stored target of the same scope holds on some of the days.
+    /// - Throws: `RegisterOverlap` when another row says something for the same procedure and units on some of the days.
+    package func put(_ service: Service) throws -> Arrival {
+        let others = try rows(db, """
+            SELECT * FROM service WHERE procedure_code = \(service.procedureCode) AND applies_to = \(service.coverage.text)
+              AND valid_from != \(service.validity.first.number)
+            """)
+        for row in others where validity(row).overlaps(service.validity) { throw RegisterOverlap() }
+        return try put(in: .service, [
+            service.procedureCode, service.coverage.text, service.validity.first.number, service.validity.last?.number, Int(service.level.rawValue),
+            service.counterFeeVND, service.onlineFeeVND, service.counterDays, service.onlineDays,
+        ] + values(of: service.document))
+    }
+
+    package func put(_ event: UnitEvent) throws -> Arrival {
+        try put(in: .event, [Int(event.kind.rawValue), event.date.number, event.fromCode ?? "", event.toCode ?? ""] + values(of: event.document))
+    }
+
+    /// - Throws: an `InputError` when a stored target of the same coverage holds on some of the days.
     package func put(_ target: Target, from file: String) throws -> Arrival {
-        let (scope, code) = target.scope.stored
+        let (scope, code) = target.coverage.stored
         let others = try rows(db, """
             SELECT * FROM target WHERE indicator_id = \(target.indicatorID) AND scope = \(scope) AND scope_code = \(code)
+              AND valid_from != \(target.validity.first.number)
             """)
-        let known = try others.first { $0["valid_from"] == target.validity.first.number }.map(readTarget)
-        if known?.target == target { return .unchanged }
-        for other in try others.map(readTarget) where other.id != known?.id && other.target.validity.overlaps(target.validity) {
+        for other in try others.map(readTarget) where other.validity.overlaps(target.validity) {
             throw InputError(
                 file: file, "the target of \(target.indicatorID) from \(target.validity.first.iso) overlaps the stored one from "
-                    + "\(other.target.validity.first.iso) (\(other.target.document.number)); load that one again with an end ('to') first")
+                    + "\(other.validity.first.iso) (\(other.document.number)); load that one again with an end ('to') first")
         }
-        if let known {
-            try db.execute(literal: "INSERT INTO target_history SELECT * FROM target WHERE id = \(known.id)")
-            try db.execute(literal: "DELETE FROM target WHERE id = \(known.id)")
-        }
-        try db.execute(literal: """
-            INSERT INTO target (id, indicator_id, scope, scope_code, valid_from, valid_to, basis_points, document_number,
-              document_date, document_clause, illustrative, import_id)
-            VALUES (\(known?.id), \(target.indicatorID), \(scope), \(code), \(target.validity.first.number),
-              \(target.validity.last?.number), \(target.basisPoints), \(target.document.number), \(target.document.date?.number),
-              \(target.document.clause), \(target.isIllustrative), \(number))
-            """)
-        return known == nil ? .stored : .corrected
+        return try put(in: .target, [
+            target.indicatorID, scope, code, target.validity.first.number, target.validity.last?.number, target.basisPoints,
+        ] + values(of: target.document) + [target.isIllustrative])
+    }
+
+    /// Nil when no file has brought the dossier yet.
+    package func put(_ attribution: Attribution) throws -> Arrival? {
+        guard let id = try Int.fetchOne(db, sql: "SELECT id FROM dossier_code WHERE code = ?", arguments: [recordCode(attribution.dossierCode)]) else { return nil }
+        return try put(in: .attribution, [id, attribution.successorCode] + values(of: attribution.document))
+    }
+
+    /// Nil when no file has brought the payment yet.
+    package func put(_ attempt: Attempt) throws -> Arrival? {
+        guard let id = try Int.fetchOne(db, sql: "SELECT id FROM payment WHERE code = ?", arguments: [recordCode(attempt.paymentCode)]) else { return nil }
+        return try put(in: .attempt, [
+            recordCode(attempt.code), id, attempt.amountVND, attempt.provider, attempt.errorCode, attempt.attempted.secondsSinceEpoch,
+        ])
+    }
+
+    package func put(_ count: AccountCount) throws -> Arrival {
+        try put(in: .accountCount, [count.agencyID, count.day.number, count.registered, count.confirmed, count.firstFiling])
+    }
+
+    package func put(_ days: ZeroDays) throws -> Arrival {
+        try put(in: .zeroDays, [days.agencyID, days.validity.first.number, (days.validity.last ?? days.validity.first).number])
     }
 
     /// - Parameter position: the place of the unit in the response, which reports keep.
     package func put(_ record: OfficialRecord, position: Int) throws -> Arrival {
-        let known = try rows(db, """
-            SELECT * FROM official_record WHERE evaluation = \(record.evaluation.rawValue) AND calendar = \(record.period.calendar.rawValue)
-              AND period = \(record.period.id) AND agency_code = \(record.agencyCode)
-            """).first
-        if let known, try readOfficial(known) == record { return .unchanged }
-        let id: Int? = known?["id"]
-        if let id {
-            try db.execute(literal: "INSERT INTO official_record_history SELECT * FROM official_record WHERE id = \(id)")
-            try db.execute(literal: "DELETE FROM official_record WHERE id = \(id)")
-        }
         let counts = record.counts.map { "\($0.key.rawValue)=\($0.value)" }.sorted().joined(separator: " ")
-        try db.execute(literal: """
-            INSERT INTO official_record VALUES (\(id), \(record.evaluation.rawValue), \(record.period.calendar.rawValue), \(record.period.id),
-              \(record.agencyCode), \(record.agencyName), \(Int(record.level.rawValue)), \(record.publishedHundredths), \(counts), \(position), \(number))
-            """)
-        return known == nil ? .stored : .corrected
+        return try put(in: .officialRecord, [
+            record.evaluation.rawValue, record.period.calendar.rawValue, record.period.id, record.agencyCode, record.agencyName,
+            Int(record.level.rawValue), record.publishedHundredths, counts, position,
+        ])
     }
+
+    private func put(in table: VersionedTable, _ values: [(any DatabaseValueConvertible)?]) throws -> Arrival {
+        let arrival = try table.put(values, importID: number, db)
+        if arrival != .unchanged { changed(table) }
+        return arrival
+    }
+
+    private func values(of document: Document) -> [(any DatabaseValueConvertible)?] { [document.number, document.date?.number, document.clause] }
 }
 
-/// Two rows of the units register give one code for the same day.
+/// Two rows of a register say something for the same day.
 package struct RegisterOverlap: Error {}
 
 /// The rows of a query whose values come in by interpolation.
@@ -112,38 +108,49 @@ func register(_ db: Database) throws -> Register {
         agencies[id] = agency
     }
     for row in try Row.fetchAll(db, sql: "SELECT * FROM procedure") {
-        let (id, procedure) = try readProcedure(row)
-        procedures[id] = procedure
+        let authority: Int? = row["authority"]
+        procedures[row["id"]] = Procedure(
+            code: row["code"], name: row["name"], sector: row["sector"], authority: try authority.map(stored), bearsFee: row["bears_fee"])
     }
-    return Register(agencies: agencies, procedures: procedures)
+    let services = try Row.fetchAll(db, sql: "SELECT * FROM service ORDER BY procedure_code, applies_to, valid_from").map(readService)
+    let events = try Row.fetchAll(db, sql: "SELECT * FROM unit_event ORDER BY date, kind, from_code, to_code").map(readEvent)
+    return Register(agencies: agencies, procedures: procedures, services: services, events: events)
 }
 
-private func readAgency(_ row: Row) throws -> (id: Int, agency: Agency) {
+func readAgency(_ row: Row) throws -> (id: Int, agency: Agency) {
     let agency = Agency(
-        code: row["code"], name: row["name"], level: try stored(row["level"]), parentCode: row["parent_code"], validity: validity(row))
+        code: row["code"], name: row["name"], level: try stored(row["level"]), parentCode: row["parent_code"], validity: validity(row),
+        aliases: (row["aliases"] as String).split(separator: ";").map(String.init))
     return (row["id"], agency)
 }
 
-private func readProcedure(_ row: Row) throws -> (id: Int, procedure: Procedure) {
-    (row["id"], Procedure(code: row["code"], name: row["name"], sector: row["sector"], bearsFee: row["bears_fee"]))
+private func readService(_ row: Row) throws -> Service {
+    Service(
+        procedureCode: row["procedure_code"], coverage: Coverage(row["applies_to"]), validity: validity(row), level: try stored(row["level"]),
+        counterFeeVND: row["counter_fee_vnd"], onlineFeeVND: row["online_fee_vnd"], counterDays: row["counter_days"], onlineDays: row["online_days"],
+        document: document(row))
 }
 
-func readTarget(_ row: Row) throws -> (id: Int, target: Target) {
+private func readEvent(_ row: Row) throws -> UnitEvent {
+    let (from, to): (String, String) = (row["from_code"], row["to_code"])
+    return try UnitEvent(
+        kind: try stored(row["kind"]), date: Day(number: row["date"]), fromCode: from.isEmpty ? nil : from, toCode: to.isEmpty ? nil : to,
+        document: document(row))
+}
+
+func readTarget(_ row: Row) throws -> Target {
     let code: String = row["scope_code"]
-    let scope: Target.Scope
+    let coverage: Coverage
     switch row["scope"] as String {
-    case "unit": scope = .agency(code: code)
+    case "unit": coverage = .agency(code: code)
     case "level":
         guard let level = AgencyLevel(word: code) else { throw StoreError("a target has an unknown level") }
-        scope = .level(level)
-    default: scope = .province
+        coverage = .level(level)
+    default: coverage = .province
     }
-    let date: Int? = row["document_date"]
-    let target = Target(
-        indicatorID: row["indicator_id"], scope: scope, validity: validity(row), basisPoints: row["basis_points"],
-        document: Document(number: row["document_number"], date: date.map(Day.init(number:)), clause: row["document_clause"]),
+    return Target(
+        indicatorID: row["indicator_id"], coverage: coverage, validity: validity(row), basisPoints: row["basis_points"], document: document(row),
         isIllustrative: row["illustrative"])
-    return (row["id"], target)
 }
 
 func readOfficial(_ row: Row) throws -> OfficialRecord {
@@ -173,7 +180,12 @@ private func validity(_ row: Row) -> Validity {
     return Validity(first: Day(number: row["valid_from"]), last: last.map(Day.init(number:)))
 }
 
-extension Target.Scope {
+private func document(_ row: Row) -> Document {
+    let date: Int? = row["document_date"]
+    return Document(number: row["document_number"], date: date.map(Day.init(number:)), clause: row["document_clause"])
+}
+
+extension Coverage {
     fileprivate var stored: (kind: String, code: String) {
         switch self {
         case .province: ("province", "")

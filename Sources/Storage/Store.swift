@@ -7,11 +7,15 @@ internal import GRDBSQLite
 /// It is a class because it owns the connection.
 package final class Store {
     let queue: DatabaseQueue
+    private let codes: RecordCodes
 
     /// Opens the store, creates it when it is not there, and brings its schema up to date.
     ///
-    /// - Parameter path: nil for a store in memory.
-    package init(path: String?) throws {
+    /// - Parameters:
+    ///   - path: nil for a store in memory.
+    ///   - pseudonyms: what makes a pseudonym of a record's code, so that codes themselves are never kept (`keepDossierCodes: false`);
+    ///     nil to keep codes. A store that has records keeps to its first choice and its first key.
+    package init(path: String?, pseudonyms: Pseudonyms? = nil) throws {
         var configuration = Configuration()
         configuration.journalMode = .wal
         // A second process, such as a backup or the command line beside the server, waits for its turn.
@@ -27,6 +31,7 @@ package final class Store {
                 guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else { throw StoreError("SQLite does not keep synchronous = FULL") }
             }
             try migrations.migrate(queue)
+            codes = try RecordCodes(pseudonyms, queue)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw InputError("\(path ?? ""): is not a store of uptake; name another file with --store")
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
@@ -44,16 +49,19 @@ package final class Store {
         do {
             return try transaction(at: moment, keep: keep, body)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-            throw InputError("another run is writing the store; wait until it has finished and start this one again")
+            throw StoreBusy()
         }
     }
+
+    /// The code under which a record is kept: its own, or its pseudonym.
+    package func recordCode(_ code: String) -> String { codes.kept(code) }
 
     private func transaction(at moment: Instant, keep: Bool, _ body: (ImportSession) throws -> Void) throws -> Int {
         var version = 0
         try queue.inTransaction(.immediate) { db in
             let before = try Int.fetchOne(db, sql: "SELECT max(id) FROM import") ?? 0
             version = before
-            let session = try ImportSession(db, number: before + 1, at: moment)
+            let session = try ImportSession(db, number: before + 1, at: moment, codes: codes)
             try body(session)
             guard try session.finish(), keep else { return .rollback }
             version = before + 1
@@ -66,4 +74,9 @@ package final class Store {
     package func dataVersion() throws -> Int {
         try queue.read { try Int.fetchOne($0, sql: "SELECT max(id) FROM import") ?? 0 }
     }
+}
+
+/// Another process has been writing the store for longer than this one waits.
+package struct StoreBusy: Error, CustomStringConvertible {
+    package let description = "another run is writing the store; wait until it has finished and start this one again"
 }

@@ -19,6 +19,7 @@ struct Figure: ParsableCommand {
     var unit: String
 
     @OptionGroup var period: PeriodOption
+    @OptionGroup var structure: StructureOption
 
     @Option(help: ArgumentHelp("Only dossiers of this procedure.", valueName: "code"))
     var procedure: String?
@@ -32,9 +33,11 @@ struct Figure: ParsableCommand {
     func run() throws {
         guard let limit = list == "all" ? Int.max : Int(list), limit >= 0 else { throw ValidationError("--list takes a number or 'all'") }
         let scope = Scope(agencyCode: unit, procedureCode: procedure, channel: try channel.map(parseChannel))
-        let look = Look(try Store(path: existing(store.store)), home: try home.load())
-        let explanation = try look.explain(indicator, scope, in: try period.parsed(), limit: limit)
-        print(text(explanation).joined(separator: "\n"))
+        let store = try store.opened()
+        let structure = try structure.parsed(store)
+        let look = Look(store, home: try home.load())
+        let explanation = try look.explain(indicator, scope, in: try period.parsed(), structure: structure, limit: limit)
+        print(text(explanation, structure).joined(separator: "\n"))
     }
 
     private func parseChannel(_ word: String) throws -> Channel {
@@ -42,7 +45,7 @@ struct Figure: ParsableCommand {
         return channel
     }
 
-    private func text(_ e: Explanation) -> [String] {
+    private func text(_ e: Explanation, _ structure: Structure) -> [String] {
         let (figure, rate) = (e.figure, e.figure.rate)
         let days = "\(figure.period.first.iso) to \(figure.period.last.iso), \(figure.period.calendar.rawValue) calendar"
         let source = [figure.indicator.source.number, figure.indicator.source.clause].filter { !$0.isEmpty }.joined(separator: ", ")
@@ -55,6 +58,7 @@ struct Figure: ParsableCommand {
             "period      \(figure.period.id) (\(days)), by date of \(figure.indicator.basis.word)",
             "data        version \(figure.dataVersion)",
         ]
+        if let day = structure.day { lines.insert("structure   of \(day.iso): earlier records count for the heirs of their units", at: 6) }
         if let procedure = e.procedure { lines.insert("procedure   \(procedure.code)  \(procedure.name)", at: 5) }
         if let channel = figure.scope.channel { lines.insert("channel     \(channel.word)", at: 5) }
         lines.append("")

@@ -18,6 +18,15 @@ struct Ingest: ParsableCommand {
     @Option(help: ArgumentHelp("A mapping profile for tables with other columns or words; may be given several times.", valueName: "file"))
     var profile: [String] = []
 
+    @Option(help: ArgumentHelp("When a list was made that does not say when its rows changed: a moment such as 2025-05-15T08:00, or 'modified' for the time of the file.", valueName: "moment"))
+    var exported: String?
+
+    @Option(help: ArgumentHelp("Load the files of this folder as they come, each once, and move them to its folders 'done' and 'refused', a report beside each. Runs until it is stopped.", valueName: "folder"))
+    var watch: String?
+
+    @Option(help: ArgumentHelp("How many seconds lie between two glances at the folder.", valueName: "seconds"))
+    var interval = 5
+
     @Option(help: ArgumentHelp("For evaluation responses: the calendar period that was requested, such as 2026-08.", valueName: "period"))
     var period: String?
 
@@ -34,24 +43,30 @@ struct Ingest: ParsableCommand {
     var json = false
 
     @Argument(help: "The files.", completion: .file())
-    var files: [String]
+    var files: [String] = []
 
     func validate() throws {
-        if files.isEmpty { throw ValidationError("name at least one file") }
+        if files.isEmpty && watch == nil { throw ValidationError("name at least one file, or a folder with --watch") }
+        if watch != nil && !(files.isEmpty && !dryRun && quarantine == nil && period == nil) {
+            throw ValidationError("--watch takes files from its folder only; leave out files, --dry-run, --quarantine, --period and --unit")
+        }
+        if !(1...3_600).contains(interval) { throw ValidationError("--interval takes 1 to 3600 seconds") }
         if (period == nil) != (unit == nil) { throw ValidationError("--period and --unit belong together: they say what an evaluation response was requested for") }
     }
 
     func run() throws {
         var request: Pipeline.Ingest.Request?
         if let period, let unit { request = .init(period: try parsePeriod(period, .calendar), provinceCode: unit) }
-        let store = try Store(path: store.store)
-        let list = try quarantine.map { try QuarantineFile(path: $0) }
+        let store = try store.created()
+        let moment = try exported.map(parseExported)
+        if let watch { return try Watching(watch, store: store, profiles: profile, exported: moment, interval: interval).run() }
+        let list = try quarantine.map { try CSVFile(path: $0, header: Words.refusalHeader) }
         var shown = 0
         let progress = ProgressLine()
         let summary = try Pipeline.Ingest.run(
-            files, into: store, profiles: profile, request: request, keep: !dryRun, asOf: now(),
+            files, into: store, profiles: profile, request: request, exported: moment, keep: !dryRun, asOf: now(),
             onRefusal: { refusal in
-                try list?.put(refusal)
+                try list?.put(Words.refusalRow(refusal))
                 shown += 1
                 if shown <= 10 && !json {
                     progress.clear()
@@ -72,11 +87,14 @@ struct Ingest: ParsableCommand {
             let counts = file.counts
             let numbers = [counts.read, counts.stored, counts.corrected, counts.older, counts.unchanged].map { padded($0, 11) }.joined()
             lines.append("\(padded(file.name, 32))  \(padded(file.kind, 11))\(numbers)\(padded(counts.quarantined, 13))")
+            if !file.profile.isEmpty && !file.profile.hasPrefix("canonical") { lines.append("    read by the profile '\(file.profile)'") }
+            if counts.skipped > 0 { lines.append("    \(counts.skipped) rows are no records (totals, signatures, or left out by the profile)") }
             for (fault, rows) in file.quarantined.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                 lines.append("    kept aside, \(fault.rawValue): \(rows)")
             }
             if !file.droppedColumns.isEmpty { lines.append("    columns not read: \(file.droppedColumns.joined(separator: ", "))") }
         }
+        lines += summary.leftOut.map { "not read: \($0)" }
         if summary.paymentsWithoutDossier > 0 {
             lines.append("\(summary.paymentsWithoutDossier) payments wait for a dossier that no file has brought yet; they are in no figure until it comes")
         }
@@ -97,7 +115,7 @@ struct Ingest: ParsableCommand {
 
     private func jsonLine(_ summary: Pipeline.Ingest.Summary) -> String {
         func counts(_ c: FileCounts) -> String {
-            "\"read\":\(c.read),\"stored\":\(c.stored),\"corrected\":\(c.corrected),\"older\":\(c.older),\"unchanged\":\(c.unchanged)"
+            "\"read\":\(c.read),\"skipped\":\(c.skipped),\"stored\":\(c.stored),\"corrected\":\(c.corrected),\"older\":\(c.older),\"unchanged\":\(c.unchanged)"
         }
         func faults(_ faults: [Fault: Int]) -> String {
             "{" + faults.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\"\($0.key.rawValue)\":\($0.value)" }.joined(separator: ",") + "}"

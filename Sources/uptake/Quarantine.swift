@@ -18,14 +18,14 @@ struct Quarantine: ParsableCommand {
     var csv: String?
 
     func run() throws {
-        let refusals = try Store(path: existing(store.store)).refusals(importNumber: number)
+        let refusals = try store.opened().refusals(importNumber: number)
         guard let csv else {
             for refusal in refusals { print(Words.refusalLine(refusal, .english)) }
             printToStandardError("\(refusals.count) faults")
             return
         }
-        let file = try QuarantineFile(path: csv)
-        for refusal in refusals { try file.put(refusal) }
+        let file = try CSVFile(path: csv, header: Words.refusalHeader)
+        for refusal in refusals { try file.put(Words.refusalRow(refusal)) }
         try file.close()
         print("\(refusals.count) faults written to \(csv)")
     }
@@ -33,41 +33,8 @@ struct Quarantine: ParsableCommand {
 
 /// For commands that only read: a store that is not there is not created.
 func existing(_ path: String) throws -> String {
-    guard access(path, F_OK) == 0 else { throw InputError("\(path): there is no such store; create it with `uptake ingest --store \(path) FILES…`") }
+    guard storeIsThere(path) else { throw InputError("\(path): there is no such store; create it with `uptake ingest --store \(path) FILES…`") }
     return path
 }
 
-/// The list for the clerk: CSV that Excel opens with its Vietnamese letters right. It is a class because it owns a file.
-final class QuarantineFile {
-    private let file: UnsafeMutablePointer<FILE>
-    private let path: String
-
-    init(path: String) throws {
-        guard let file = fopen(path, "w") else { throw InputError("\(path): cannot be written: \(String(cString: strerror(errno)))") }
-        self.file = file
-        self.path = path
-        try write("\u{FEFF}tệp,dòng,cột,trường,mã lỗi,lỗi,cách sửa,từ cho phép\n")
-    }
-
-    func put(_ refusal: Refusal) throws {
-        let cells = [
-            refusal.file, String(refusal.line), String(refusal.column), refusal.field, refusal.fault.rawValue,
-            Words.fault(refusal.fault).vi, Words.remedy(refusal.fault).vi, refusal.allowed.joined(separator: " "),
-        ]
-        try write(cells.map(cell).joined(separator: ",") + "\n")
-    }
-
-    func close() throws {
-        guard fclose(file) == 0 else { throw InputError("\(path): cannot be written: \(String(cString: strerror(errno)))") }
-    }
-
-    private func write(_ text: String) throws {
-        guard fputs(text, file) >= 0 else { throw InputError("\(path): cannot be written: \(String(cString: strerror(errno)))") }
-    }
-
-    /// Quoted, and inert where a spreadsheet would take it for a formula.
-    private func cell(_ text: String) -> String {
-        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
-        return "\"" + (isFormula ? "'" : "") + text.replacing("\"", with: "\"\"") + "\""
-    }
-}
+func storeIsThere(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -12,6 +12,7 @@ struct Report: ParsableCommand {
     @OptionGroup var store: StoreOption
     @OptionGroup var home: HomeOption
     @OptionGroup var period: PeriodOption
+    @OptionGroup var structure: StructureOption
 
     @Option(help: ArgumentHelp("Only this unit's report; may be given several times.", valueName: "code"))
     var unit: [String] = []
@@ -26,7 +27,8 @@ struct Report: ParsableCommand {
     var language: Language = .vietnamese
 
     func run() throws {
-        let publish = Publish(try Store(path: existing(store.store)), home: try home.load(), period: try period.parsed())
+        let store = try store.opened()
+        let publish = Publish(store, home: try home.load(), period: try period.parsed(), structure: try structure.parsed(store))
         let reports = try publish.reports(units: unit, language: language)
         let paths = try publish.write(reports, to: out, formats: Set(format.isEmpty ? Publish.Format.allCases : format))
         for path in paths { print(path) }

@@ -2,6 +2,7 @@ internal import Adoption
 internal import ArgumentParser
 internal import Glibc
 internal import Pipeline
+internal import Storage
 
 @main
 struct Uptake: ParsableCommand {
@@ -10,13 +11,18 @@ struct Uptake: ParsableCommand {
         abstract: "Online filing and payment of administrative procedures: records in, defended rates out.",
         discussion: "Exit codes: 0 done, 1 something is wrong with the input, 2 something is wrong with uptake or the machine, 64 wrong usage.",
         version: "0.1.0",
-        subcommands: [Ingest.self, Report.self, Figure.self, Quarantine.self, Imports.self, Indicators.self, Sample.self])
+        subcommands: [
+            Ingest.self, Register.self, Profile.self, Report.self, Figure.self, Completeness.self, Reconcile.self, Quarantine.self, Imports.self,
+            Indicators.self, Sample.self,
+        ])
 
     static func main() {
         do {
             var command = try parseAsRoot()
             try command.run()
         } catch let error as InputError {
+            exit(1, error.description)
+        } catch let error as StoreBusy {
             exit(1, error.description)
         } catch let error as ExitCode {
             Glibc.exit(error.rawValue)
@@ -46,6 +52,18 @@ func printToStandardError(_ text: String, terminator: String = "\n") {
 
 /// The store, which every command needs.
 struct StoreOption: ParsableArguments {
+    @Option(help: ArgumentHelp("A file with a secret of at least 32 bytes: codes of dossiers and payments are kept as pseudonyms made with it. Also the variable UPTAKE_PSEUDONYM_KEY.", valueName: "file"))
+    var pseudonymKey: String? = getenv("UPTAKE_PSEUDONYM_KEY").map { String(cString: $0) }
+
+    /// Creates the store when it is not there.
+    func created() throws -> Store { try Store.open(store, pseudonymKey: pseudonymKey) }
+
+    /// - Throws: when there is no store.
+    func opened() throws -> Store {
+        _ = try existing(store)
+        return try created()
+    }
+
     @Option(help: ArgumentHelp("The file with the records of the province; created when it is not there. Also the variable UPTAKE_STORE.", valueName: "file"))
     var store: String = getenv("UPTAKE_STORE").map { String(cString: $0) } ?? "uptake.sqlite"
 }
@@ -63,6 +81,22 @@ struct HomeOption: ParsableArguments {
         var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)
         return count > 0 ? String(decoding: bytes[0..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : CommandLine.arguments[0]
+    }
+}
+
+/// Whose units the records count for.
+struct StructureOption: ParsableArguments {
+    @Option(help: ArgumentHelp("then (the units of the time of reception), today (the newest structure of the register) or a day such as 2025-07-01: earlier records count for the heirs of their units.", valueName: "structure"))
+    var structure: String = "then"
+
+    func parsed(_ store: Store) throws -> Structure {
+        switch structure {
+        case "then": return .then
+        case "today": return .restated(to: try Look.newestStructure(store))
+        default:
+            guard let day = Day(iso: structure) else { throw ValidationError("'\(structure)' is no structure; write then, today or a day such as 2025-07-01") }
+            return .restated(to: day)
+        }
     }
 }
 

@@ -31,9 +31,9 @@ import Testing
 }
 
 @Suite struct TargetTests {
-    private func target(_ basisPoints: Int, _ scope: Target.Scope = .province, from: Int = 0, to: Int? = nil) -> Target {
+    private func target(_ basisPoints: Int, _ scope: Coverage = .province, from: Int = 0, to: Int? = nil) -> Target {
         Target(
-            indicatorID: "O1", scope: scope, validity: Validity(first: Day(number: from), last: to.map(Day.init(number:))),
+            indicatorID: "O1", coverage: scope, validity: Validity(first: Day(number: from), last: to.map(Day.init(number:))),
             basisPoints: basisPoints, document: Document(number: "Ví dụ 01", date: nil, clause: ""), isIllustrative: true)
     }
 

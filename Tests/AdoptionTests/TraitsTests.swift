@@ -22,14 +22,14 @@ import Testing
         (nil, nil, "none"), (nil, false, "none"), (nil, true, "owed"), (0, true, "zero"), (0, nil, "none"), (50_000, nil, "owed"), (50_000, false, "owed"),
     ] as [(Int?, Bool?, String)])
     func whatIsOwedFollowsTheFeeLinesAndThenTheProcedure(amount: Int?, bearsFee: Bool?, obligation: String) throws {
-        #expect(Traits(try Self.dossier(amountDueVND: amount), bearsFee: bearsFee, payments: []).word(.obligation) == obligation)
+        #expect(Traits(try Self.dossier(amountDueVND: amount), terms: Terms(bearsFee: bearsFee), payments: []).word(.obligation) == obligation)
     }
 
     @Test func anExemptionCountsUntilSomebodyPays() throws {
         let exempt = try Self.payment(.counter, .exempt)
-        #expect(Traits(try Self.dossier(amountDueVND: 9), bearsFee: true, payments: [exempt]).word(.obligation) == "exempt")
+        #expect(Traits(try Self.dossier(amountDueVND: 9), terms: Terms(bearsFee: true), payments: [exempt]).word(.obligation) == "exempt")
         let paid = try Self.payment(.online, .paid)
-        #expect(Traits(try Self.dossier(amountDueVND: 9), bearsFee: true, payments: [exempt, paid]).word(.obligation) == "owed")
+        #expect(Traits(try Self.dossier(amountDueVND: 9), terms: Terms(bearsFee: true), payments: [exempt, paid]).word(.obligation) == "owed")
     }
 
     /// A cash payment does not count as online because a flag says so: only payment records decide.
@@ -41,7 +41,7 @@ import Testing
         ]
         for (payments, means) in cases {
             let payments = try payments.map { try Self.payment($0.0, $0.1) }
-            #expect(Traits(try Self.dossier(), bearsFee: nil, payments: payments).word(.payment) == means)
+            #expect(Traits(try Self.dossier(), terms: Terms(bearsFee: nil), payments: payments).word(.payment) == means)
         }
     }
 
@@ -49,7 +49,7 @@ import Testing
         for dimension in Dimension.allCases {
             #expect(dimension.words.count <= Int(dimension == .state ? 16 : dimension == .level ? 8 : 4))
         }
-        let traits = Traits(try Self.dossier(amountDueVND: 1, state: .stopped), bearsFee: nil, payments: [try Self.payment(.transfer, .paid)])
+        let traits = Traits(try Self.dossier(amountDueVND: 1, state: .stopped), terms: Terms(bearsFee: nil), payments: [try Self.payment(.transfer, .paid)])
         let words = Dimension.allCases.map { traits.word($0) }
         #expect(words == ["online", "full", "state_agency", "officer", "stopped", "electronic", "owed", "transfer", "open"])
     }
@@ -75,7 +75,7 @@ import Testing
     @Test func aDossierContributesOnceForEachOfItsDates() throws {
         let dossier = try Self.dossier(state: .settled, settled: 9_000_000)
         let payments = [try Self.payment(.online, .paid, 6_000_000), try Self.payment(.online, .paid, 5_000_000), try Self.payment(.online, .failed)]
-        let contributions = Contribution.all(of: dossier, bearsFee: true, payments: payments)
+        let contributions = Contribution.all(of: dossier, terms: Terms(bearsFee: true), payments: payments)
         #expect(contributions.map(\.basis) == [.received, .settled, .collected])
         #expect(contributions.map(\.collectedVND) == [100_000, 100_000, 100_000])
         #expect(contributions[2].halfMonth == HalfMonth(Instant(secondsSinceEpoch: 5_000_000).day))

@@ -7,7 +7,7 @@ import TestSupport
 
 @Suite struct CSVReaderTests {
     private func rows(_ path: String, pieceLength: Int = 1 << 20, delimiter: Character = ",") throws -> [[String]] {
-        let reader = try CSVReader(path: path, name: "f.csv", pieceLength: pieceLength)
+        let reader = try CSVReader(TextInput(path: path, name: "f.csv"), pieceLength: pieceLength)
         reader.delimiter = delimiter.asciiValue ?? 0
         var rows: [[String]] = []
         while try reader.next() { rows.append(reader.fields.indices.map { String(decoding: reader.bytes($0), as: UTF8.self) }) }
@@ -40,7 +40,7 @@ import TestSupport
 
     @Test func aFieldsPlaceIsItsLineAndItsCharacter() throws {
         let path = try Folder.shared.file("place.csv", "a,b\nĐắk,\"x\",y\n\"1\n2\",z,w\n")
-        let reader = try CSVReader(path: path, name: "f.csv")
+        let reader = try CSVReader(TextInput(path: path, name: "f.csv"))
         _ = try reader.next()
         _ = try reader.next()
         #expect(reader.place(1) == (2, 5))
@@ -52,7 +52,7 @@ import TestSupport
 
     @Test func theFingerprintIsTheFilesSHA256() throws {
         let path = try Folder.shared.file("abc.csv", "abc")
-        let reader = try CSVReader(path: path, name: "f.csv")
+        let reader = try CSVReader(TextInput(path: path, name: "f.csv"))
         while try reader.next() {}
         #expect(reader.fingerprint() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     }

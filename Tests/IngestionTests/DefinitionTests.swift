@@ -88,7 +88,7 @@ import TestSupport
 
     @Test func overlappingTargetsAreRefusedWithBothNamed() throws {
         let error = #expect(throws: InputError.self) { try targets("targets:\n" + entry("70", to: "2024-12-31") + entry("80", from: "2024-12-31")) }
-        #expect(error?.description == "t.yaml:3: overlaps the target of O1 from 2024-01-01 for the same scope; end one before the other begins")
+        #expect(error?.description == "t.yaml:3: overlaps the target of O1 for 'province' in line 2, which holds from 2024-01-01 to 2024-12-31; end one before the other begins")
         #expect(try targets("targets:\n" + entry("70", to: "2024-12-30") + entry("80", from: "2024-12-31") + entry("60", scope: "{level: district}")).count == 3)
     }
 }

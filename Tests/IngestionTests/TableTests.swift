@@ -18,7 +18,7 @@ import TestSupport
         ], procedures: [7: Procedure(code: "9.000001", name: "Cấp giấy phép xây dựng", sector: "Xây dựng", bearsFee: true)])
 
     private func open(_ content: Data, profiles: [Profile] = []) throws -> TableFile {
-        guard case .table(let table) = try Source.open(try Folder.shared.file("\(UUID())/f.csv".replacing("/", with: "-"), content), profiles: profiles) else {
+        guard case .table(let table) = try #require(try Source.open(try Folder.shared.file("\(UUID())/f.csv".replacing("/", with: "-"), content), profiles: profiles).first) else {
             throw InputError("not a table")
         }
         return table
@@ -112,8 +112,8 @@ import TestSupport
 
     @Test(arguments: [
         ("", "is empty"), (header.replacing("channel,", with: ""), "no column for 'channel'"), (header + ",channel", "stands twice"),
-        ("tên;tuổi\n1;2\n", "no column is known"), ("PK\u{3}\u{4}rest", "is a workbook"), ("\u{1}\u{2}\u{3}binary", "is not text"),
-        ("{\"a\": 1}", "is not an evaluation response"), ("{\"data\":", "is not JSON"),
+        ("tên;tuổi\n1;2\n", "no column is known"), ("PK\u{3}\u{4}rest", "is no readable workbook"), ("\u{1}\u{2}\u{3}binary", "is not text"),
+        ("{\"a\": 1}", "no column is known"), ("{\"data\":", "cut off"), ("{\"data\":{\"parent\":1}}", "is not an evaluation response"),
         (header + "\n616-250514-0001,9.000001,616,onl", "was cut off"),
     ])
     func aSpoiltFileIsRefusedAsAWhole(content: String, message: String) throws {

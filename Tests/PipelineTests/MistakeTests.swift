@@ -168,7 +168,7 @@ import TestSupport
     /// 69,996 % looks like 70,00 % and has not met 70 %.
     @Test func aRoundedRateDoesNotPassItsTarget() throws {
         let target = Target(
-            indicatorID: "O1", scope: .province, validity: Validity(first: Day(number: 0), last: nil), basisPoints: 7_000,
+            indicatorID: "O1", coverage: .province, validity: Validity(first: Day(number: 0), last: nil), basisPoints: 7_000,
             document: Document(number: "Ví dụ", date: nil, clause: ""), isIllustrative: true)
         let rate = Rate(69_996, of: 100_000)
         #expect(Cell.rate(rate).text(.vietnamese) == Cell.basisPoints(7_000).text(.vietnamese))

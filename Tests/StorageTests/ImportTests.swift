@@ -258,7 +258,7 @@ import TestSupport
         let period = Period(.calendar, year: 2025, months: 5...5)
         for procedureID in [1, 2, 1_000_000] {
             for _ in 0..<300 {
-                block.add(Contribution.all(of: try Records.dossier("A", procedureID: procedureID, received: Instant(local: period.first)), bearsFee: true,
+                block.add(Contribution.all(of: try Records.dossier("A", procedureID: procedureID, received: Instant(local: period.first)), terms: Terms(bearsFee: true),
                     payments: [try Records.payment("P", of: "A", amountVND: 999_999_999_999)])[0], times: 1)
             }
         }
@@ -278,7 +278,7 @@ import TestSupport
 
     @Test func aNegativeCountIsRefused() throws {
         var block = TallyBlock()
-        block.add(Contribution.all(of: try Records.dossier("A"), bearsFee: true, payments: [])[0], times: -1)
+        block.add(Contribution.all(of: try Records.dossier("A"), terms: Terms(bearsFee: true), payments: [])[0], times: -1)
         #expect(throws: StoreError.self) { try block.encoded() }
     }
 }

@@ -31,6 +31,9 @@ package struct Definition {
         self.entries = entries
     }
 
+    /// Where it begins; the first line is 1.
+    var line: Int { node.mark?.line ?? 1 }
+
     package var keys: [String] { entries.keys.sorted() }
 
     package func has(_ key: String) -> Bool { entries[key] != nil }
@@ -108,6 +111,8 @@ package struct Definition {
         }
         return texts
     }
+
+    func isList(_ key: String) -> Bool { entries[key]?.sequence != nil }
 
     package func isMapping(_ key: String) -> Bool { entries[key]?.mapping != nil }
 

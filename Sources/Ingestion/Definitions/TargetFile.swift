@@ -1,35 +1,87 @@
 package import Adoption
 
-/// Targets as a province writes them down, each with its document.
+/// Targets as a province writes them down, each with its document: a YAML file or a table.
 package struct TargetFile: Sendable {
     package let name: String
     package let byteCount: Int
     package let fingerprint: String
     package let targets: [Target]
 
-    /// - Throws: an unknown word, a value outside 0 to 100, two targets of the same scope for one day.
+    /// - Throws: an unknown word, a value outside 0 to 100, two targets of the same coverage for one day.
     package init(path: String, name: String) throws(InputError) {
         let file = try Definition(path: path, name: name)
         try file.allow(["targets"])
-        var targets: [Target] = []
-        for entry in try file.definitions("targets") {
-            let target = try entry.target()
-            let twin = targets.first {
-                $0.indicatorID == target.indicatorID && $0.scope == target.scope && $0.validity.overlaps(target.validity)
-            }
-            if let twin {
-                throw entry.fault(
-                    nil, "overlaps the target of \(twin.indicatorID) from \(twin.validity.first.iso) for the same scope; end one before the other begins")
-            }
-            targets.append(target)
-        }
+        var entries: [(Target, Int)] = []
+        for entry in try file.definitions("targets") { entries.append((try entry.target(), entry.line)) }
         let bytes = try wholeFile(path, named: name)
         let digest = try Digest()
         bytes.withUnsafeBytes { digest.update($0) }
         self.name = name
-        self.targets = targets
+        targets = try TargetFile.checked(entries, file: name)
         byteCount = bytes.count
         fingerprint = digest.finish()
+    }
+
+    /// - Throws: the first row that is no target. A target that is missing would let figures go unjudged, so the whole file is refused.
+    package init(_ table: TableFile) throws(InputError) {
+        var row = RowReader<TargetField>(table)
+        var entries: [(Target, Int)] = []
+        while try table.next() {
+            let target = row.begin() ? row.target() : nil
+            if let refusal = row.refusals.first {
+                throw InputError(file: table.name, line: refusal.line, column: refusal.column, "'\(refusal.field)' is not what a target needs (\(refusal.fault.rawValue)); correct it and load the file again")
+            }
+            if let target { entries.append((target, table.source.place(0).line)) }
+        }
+        name = table.name
+        targets = try TargetFile.checked(entries, file: table.name)
+        byteCount = table.byteCount
+        fingerprint = table.fingerprint()
+    }
+
+    /// Two targets for one day are an error, and so is a hole between the first and the last of one coverage.
+    private static func checked(_ entries: [(target: Target, line: Int)], file: String) throws(InputError) -> [Target] {
+        for (index, entry) in entries.enumerated() {
+            let twin = entries[..<index].first {
+                $0.target.indicatorID == entry.target.indicatorID && $0.target.coverage == entry.target.coverage && $0.target.validity.overlaps(entry.target.validity)
+            }
+            if let twin {
+                throw InputError(
+                    file: file, line: entry.line, "overlaps the target of \(twin.target.indicatorID) for '\(twin.target.coverage.text)' in line \(twin.line), which holds "
+                        + "from \(twin.target.validity.first.iso) to \(twin.target.validity.last?.iso ?? "further notice"); end one before the other begins")
+            }
+        }
+        for (a, b) in consecutive(entries) {
+            guard let last = a.target.validity.last, last.advanced(by: 1) < b.target.validity.first else { continue }
+            throw InputError(
+                file: file, line: b.line, "between the target of \(a.target.indicatorID) for '\(a.target.coverage.text)' in line \(a.line), which ends on \(last.iso), "
+                    + "and this one, which begins on \(b.target.validity.first.iso), no target holds; let one of them reach to the other")
+        }
+        return entries.map(\.target)
+    }
+
+    /// Each target with the next one of the same indicator and coverage.
+    private static func consecutive(_ entries: [(target: Target, line: Int)]) -> [((target: Target, line: Int), (target: Target, line: Int))] {
+        let groups = Dictionary(grouping: entries) { $0.target.indicatorID + "\n" + $0.target.coverage.text }
+        return groups.sorted { $0.key < $1.key }.flatMap { _, group -> [((target: Target, line: Int), (target: Target, line: Int))] in
+            let sorted = group.sorted { $0.target.validity.first < $1.target.validity.first }
+            return Array(zip(sorted, sorted.dropFirst()))
+        }
+    }
+}
+
+extension RowReader<TargetField> {
+    fileprivate mutating func target() -> Target? {
+        let indicator = code(.indicator)
+        let coverage = code(.applies_to).map(Coverage.init)
+        let validity = validity(.valid_from, .valid_to)
+        let value = requiredText(.value).flatMap(basisPoints)
+        if value == nil { refuse(.value, .notAnAmount) }
+        let document = document(.document_number, .document_date, .document_clause)
+        guard refusals.isEmpty, let indicator, let coverage, let validity, let value, let document else { return nil }
+        return Target(
+            indicatorID: indicator, coverage: coverage, validity: validity, basisPoints: value, document: document,
+            isIllustrative: !bytes(.illustrative).isEmpty)
     }
 }
 
@@ -39,13 +91,16 @@ extension Definition {
         guard let first = try optionalDay("from") else { throw fault(nil, "'from' is missing: the first day on which the target holds") }
         let last = try optionalDay("to")
         if let last, last < first { throw fault("to", "'to' is before 'from'") }
+        guard let value = basisPoints(try text("value")) else {
+            throw fault("value", "'value' must be a percentage from 0 to 100 with at most two decimals, such as 70 or 62.5")
+        }
         return Target(
-            indicatorID: try text("indicator"), scope: try scope(), validity: Validity(first: first, last: last),
-            basisPoints: try percent("value"), document: try document("document"), isIllustrative: try flag("illustrative"))
+            indicatorID: try text("indicator"), coverage: try coverage(), validity: Validity(first: first, last: last), basisPoints: value,
+            document: try document("document"), isIllustrative: try flag("illustrative"))
     }
 
     /// `province`, `{level: district}` or `{unit: "616"}`
-    private func scope() throws(InputError) -> Target.Scope {
+    private func coverage() throws(InputError) -> Coverage {
         guard isMapping("scope") else {
             _ = try choice("scope", of: ["province"])
             return .province
@@ -58,16 +113,15 @@ extension Definition {
         }
         return .level(level)
     }
+}
 
-    /// A percentage with at most two decimals, in basis points and without any rounding.
-    private func percent(_ key: String) throws(InputError) -> Int {
-        let text = try text(key)
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let decimals = parts.count == 2 ? String(parts[1]) : ""
-        guard text.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), parts.count <= 2, decimals.count <= 2, parts.count == 1 || !decimals.isEmpty,
-            let whole = Int(parts[0]), whole <= 100,
-            let rest = Int(decimals + String(repeating: "0", count: 2 - decimals.count)), whole * 100 + rest <= 10_000
-        else { throw fault(key, "'\(key)' must be a percentage from 0 to 100 with at most two decimals, such as 70 or 62.5") }
-        return whole * 100 + rest
-    }
+/// A percentage from 0 to 100 with at most two decimals, in basis points and without any rounding; nil for anything else.
+private func basisPoints(_ text: String) -> Int? {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    let decimals = parts.count == 2 ? String(parts[1]) : ""
+    let isPlain = text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard isPlain, parts.count <= 2, decimals.count <= 2, parts.count == 1 || !decimals.isEmpty, let whole = Int(parts[0]), whole <= 100,
+        let rest = Int(decimals + String(repeating: "0", count: 2 - decimals.count)), whole * 100 + rest <= 10_000
+    else { return nil }
+    return whole * 100 + rest
 }

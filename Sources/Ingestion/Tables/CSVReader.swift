@@ -2,9 +2,9 @@ internal import Adoption
 internal import Glibc
 
 /// Splits a file into records and remembers where each field stood. It reads a piece at a time, so that memory does
-/// not grow with the file, and hashes what it reads.
+/// not grow with the file.
 ///
-/// It is a class because it owns a file descriptor and a buffer; fields are views of the buffer until `next()`.
+/// It is a class because it owns a buffer; fields are views of the buffer until `next()`.
 final class CSVReader: RowSource {
     struct Field {
         /// Offsets in the buffer, without the surrounding quotes.
@@ -17,18 +17,13 @@ final class CSVReader: RowSource {
     /// A record longer than this is the sign of a quote that was never closed.
     static let recordLimit = 32 << 20
 
-    let name: String
-    /// The file's length when it was opened.
-    let byteCount: Int
-    private(set) var bytesRead = 0
+    private let input: TextInput
     private(set) var fields: [Field] = []
     /// The line on which the current record begins.
     private(set) var line = 1
     /// Nothing followed the current record, not even the end of its line.
     private(set) var isUnterminated = false
 
-    private let descriptor: Int32
-    private let digest: Digest
     private var buffer: UnsafeMutablePointer<UInt8>
     /// How much is read at a time.
     private let pieceLength: Int
@@ -42,37 +37,50 @@ final class CSVReader: RowSource {
     private var scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 10)
     var delimiter = UInt8(ascii: ",")
 
-    init(path: String, name: String, pieceLength: Int = 1 << 20) throws(InputError) {
+    init(_ input: TextInput, pieceLength: Int = 1 << 20) throws(InputError) {
+        self.input = input
         self.pieceLength = pieceLength
         capacity = 2 * pieceLength
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw InputError("\(path): cannot be opened: \(String(cString: strerror(errno)))") }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
-            close(descriptor)
-            throw InputError("\(path): is a folder; name the files in it")
-        }
-        self.name = name
-        byteCount = Int(status.st_size)
-        digest = try Digest()
         buffer = .allocate(capacity: capacity)
+        delimiter = CSVReader.likelyDelimiter(input.beginning)
         try fill()
-        if end >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { position = 3 }
+    }
+
+    /// The mark that stands most often in one of the first lines, outside quotation marks.
+    private static func likelyDelimiter(_ bytes: [UInt8]) -> UInt8 {
+        let candidates = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
+        var counts = [0, 0, 0, 0]
+        var most = counts
+        var isQuoted = false
+        var lines = 0
+        for byte in bytes {
+            if byte == quote { isQuoted.toggle() }
+            if isQuoted { continue }
+            if byte == newline || byte == carriageReturn {
+                most = zip(most, counts).map(max)
+                counts = [0, 0, 0, 0]
+                lines += 1
+                if lines == Header.previewLength { break }
+            } else if let index = candidates.firstIndex(of: byte) {
+                counts[index] += 1
+            }
+        }
+        most = zip(most, counts).map(max)
+        let greatest = most.max() ?? 0
+        return candidates[greatest == 0 ? 0 : most.firstIndex(of: greatest) ?? 0]
     }
 
     deinit {
         buffer.deallocate()
         scratch.deallocate()
-        close(descriptor)
     }
 
-    /// The first bytes of the file, for recognising what it is.
-    var beginning: UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: buffer + position, count: min(end - position, 65_536))
-    }
+    var name: String { input.name }
+    var byteCount: Int { input.byteCount }
+    var bytesRead: Int { input.bytesRead }
 
     /// SHA-256 of the whole file; only after `next()` has returned false.
-    func fingerprint() -> String { digest.finish() }
+    func fingerprint() -> String { input.fingerprint() }
 
     /// Goes to the next record that is not a blank line. False at the end of the file.
     func next() throws(InputError) -> Bool {
@@ -140,7 +148,7 @@ final class CSVReader: RowSource {
             if isLineEnd(at) {
                 line += 1
                 column = 1
-            } else if buffer[at] & 0xC0 != 0x80 && !(at < 3 && line == 1 && buffer[at] == 0xEF) {
+            } else if buffer[at] & 0xC0 != 0x80 {
                 column += 1
             }
         }
@@ -230,17 +238,15 @@ final class CSVReader: RowSource {
             (end, position, recordStart) = (end - recordStart, position - recordStart, 0)
         }
         if end > CSVReader.recordLimit { throw openQuote }
-        if end + pieceLength > capacity {
-            let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2)
-            memcpy(larger, buffer, end)
+        // A record that does not fit is looked at from its start again, so the pieces grow with it.
+        let length = max(pieceLength, end)
+        if end + length > capacity {
+            let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: end + length)
+            larger.update(from: buffer, count: end)
             buffer.deallocate()
-            (buffer, capacity) = (larger, capacity * 2)
+            (buffer, capacity) = (larger, end + length)
         }
-        var count = read(descriptor, buffer + end, pieceLength)
-        while count < 0 && errno == EINTR { count = read(descriptor, buffer + end, pieceLength) }
-        guard count >= 0 else { throw InputError("\(name): cannot be read: \(String(cString: strerror(errno)))") }
-        digest.update(UnsafeRawBufferPointer(start: buffer + end, count: count))
-        bytesRead += count
+        let count = try input.read(into: buffer + end, count: length)
         end += count
         isAtEnd = count == 0
     }

@@ -49,8 +49,19 @@ enum MomentText {
         }
         guard let day else { return .failure(.notADate) }
         guard let (second, offset) = clock(text, from: time, endOfDay: endOfDay) else { return .failure(.notADate) }
-        let moment = Instant(secondsSinceEpoch: day.number * 86_400 + second - offset)
-        return range.contains(moment.day) ? .success(moment) : .failure(.outOfRange)
+        return inRange(Instant(secondsSinceEpoch: day.number * 86_400 + second - offset))
+    }
+
+    static func inRange(_ moment: Instant) -> Result<Instant, MomentFault> {
+        range.contains(moment.day) ? .success(moment) : .failure(.outOfRange)
+    }
+
+    /// A number of a workbook that has lost its date format: days since 1899-12-30. Nil for numbers that no day of our range has.
+    static func serial(_ text: Bytes, endOfDay: Bool) -> Instant? {
+        guard text.count <= 24, let string = text.text, let value = Double(string), value >= 36_526, value < 73_051 else { return nil }
+        let second = Int((value * 86_400).rounded())
+        let isDay = second % 86_400 == 0
+        return Instant(local: Day(number: second / 86_400 - 25_569), secondOfDay: isDay && endOfDay ? 86_399 : second % 86_400)
     }
 
     enum MomentFault: Error { case notADate, outOfRange }
@@ -93,15 +104,50 @@ enum MomentText {
     }
 }
 
-/// Whole đồng. A mark inside the number is refused, since `50.000` is fifty in one file and fifty thousand in another.
+/// Whole đồng. A mark inside the number is refused unless the profile says what it means, since `50.000` is fifty in one file
+/// and fifty thousand in another.
 enum AmountText {
     /// Nothing that is paid over a counter reaches a thousand billion đồng.
     static let limit = 1_000_000_000_000
 
-    static func read(_ text: Bytes) -> Result<Int, AmountFault> {
+    static func read(_ text: Bytes, marks: NumberMarks = .none) -> Result<Int, AmountFault> {
         if let amount = text.count <= 13 && !text.isEmpty ? text.digits(0, text.count) : nil {
             return amount <= limit ? .success(amount) : .failure(.notAnAmount)
         }
+        if let thousands = marks.thousands, let decimal = marks.decimal, let amount = marked(text, thousands, decimal) { return amount }
+        return .failure(fault(of: text))
+    }
+
+    /// A number as a workbook or JSON holds it: `50000`, `50000.0`, `5e4`. Its point is always a decimal point.
+    static func readNumber(_ text: Bytes) -> Result<Int, AmountFault> {
+        guard text.count <= 32, let string = text.text, let value = Double(string), value.isFinite else { return .failure(.notAnAmount) }
+        if value < 0 { return .failure(.negative) }
+        guard value <= Double(limit) else { return .failure(.notAnAmount) }
+        return value.rounded() == value ? .success(Int(value)) : .failure(.fractional)
+    }
+
+    /// `1.234.567` or `1.234.567,00`; nil when the groups are not of three digits.
+    private static func marked(_ text: Bytes, _ thousands: UInt8, _ decimal: UInt8) -> Result<Int, AmountFault>? {
+        let parts = text.split(separator: decimal, omittingEmptySubsequences: false)
+        guard parts.count <= 2, text.count <= 24 else { return nil }
+        let groups = parts[0].split(separator: thousands, omittingEmptySubsequences: false).map { Bytes(rebasing: $0) }
+        guard let first = groups.first, (1...(groups.count == 1 ? 13 : 3)).contains(first.count), groups.dropFirst().allSatisfy({ $0.count == 3 }) else { return nil }
+        var amount = 0
+        for group in groups {
+            guard let number = group.digits(0, group.count) else { return nil }
+            for _ in 0..<group.count { amount *= 10 }
+            amount += number
+            if amount > limit { return .failure(.notAnAmount) }
+        }
+        if parts.count == 2 {
+            let decimals = Bytes(rebasing: parts[1])
+            guard !decimals.isEmpty, let rest = decimals.digits(0, decimals.count) else { return nil }
+            if rest > 0 { return .failure(.fractional) }
+        }
+        return .success(amount)
+    }
+
+    private static func fault(of text: Bytes) -> AmountFault {
         var isNegative = false
         var hasMark = false
         for (at, byte) in text.enumerated() {
@@ -109,10 +155,10 @@ enum AmountText {
             case UInt8(ascii: "-") where at == 0: isNegative = true
             case UInt8(ascii: "."), UInt8(ascii: ","): hasMark = true
             case UInt8(ascii: "0")...UInt8(ascii: "9"): continue
-            default: return .failure(.notAnAmount)
+            default: return .notAnAmount
             }
         }
-        return .failure(isNegative && text.count > 1 ? .negative : hasMark && text.count > 1 ? .fractional : .notAnAmount)
+        return isNegative && text.count > 1 ? .negative : hasMark && text.count > 1 ? .fractional : .notAnAmount
     }
 
     enum AmountFault: Error { case notAnAmount, negative, fractional }

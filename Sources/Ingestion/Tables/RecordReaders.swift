@@ -33,16 +33,17 @@ package struct SubmissionReader {
         let updated = past(.updated_at)
         if row.bytes(.updated_at).isEmpty { row.refuse(.updated_at, .missingValue) }
         let amount = amountDue()
+        let mark = row.word(.payment_mark, otherwise: PaymentMark.unknown)
         let procedureID = procedure()
-        let agencyID = agency(on: (received ?? filed)?.day)
+        let agencyID = row.agency(.unit_code, codes, on: (received ?? filed)?.day)
         guard row.refusals.isEmpty, let code, let channel, let state, let level, let applicant, let filer, let delivery,
-            let updated, let procedureID
+            let updated, let mark, let procedureID
         else { return nil }
         do throws(DossierContradiction) {
             return try Dossier(
                 code: code, agencyID: agencyID ?? 0, procedureID: procedureID, channel: channel, level: level,
                 applicant: applicant, filer: filer, state: state, delivery: delivery, filed: filed, received: received,
-                due: due, settled: settled, amountDueVND: amount, updated: updated)
+                due: due, settled: settled, amountDueVND: amount, paymentMark: mark, updated: updated)
         } catch {
             switch error {
             case .noReception: row.refuse(row.position(.received_at) < 0 ? .filed_at : .received_at, .noReception)
@@ -66,18 +67,6 @@ package struct SubmissionReader {
         return nil
     }
 
-    /// The unit that bore the code on the day of reception. Without a day there is another fault, which is told instead.
-    private mutating func agency(on day: Day?) -> Int? {
-        let bytes = row.bytes(.unit_code)
-        if let day, let id = codes.agency(bytes, on: day) { return id }
-        if bytes.isEmpty {
-            row.refuse(.unit_code, .missingValue)
-        } else if day != nil || !codes.knowsAgency(bytes) {
-            row.refuse(.unit_code, .unknownUnit)
-        }
-        return nil
-    }
-
     /// The sum of the fee lines (`fee:50000;charge:20000`) or the amount; where both are written they must agree.
     private mutating func amountDue() -> Int? {
         let amount = row.amount(.amount_due_vnd)
@@ -90,7 +79,7 @@ package struct SubmissionReader {
                 row.refuse(.fee_lines, .notAnAmount)
                 return nil
             }
-            switch AmountText.read(Bytes(rebasing: parts[1]).trimmed) {
+            switch AmountText.read(Bytes(rebasing: parts[1]).trimmed, marks: row.table.profile.marks) {
             case .success(let value): sum += value
             case .failure(let fault):
                 row.refuse(.fee_lines, fault.fault)
@@ -148,30 +137,86 @@ package struct PaymentReader {
     }
 }
 
-/// The codes of the register, looked up by bytes.
-private struct RegisterCodes {
-    private var agencyCodes = Lexicon()
-    private var agencies: [[(validity: Validity, id: Int)]] = []
-    private var procedureCodes = Lexicon()
-    private var procedures: [Int] = []
+/// Turns the rows of a table of payment attempts into attempts.
+package struct AttemptReader {
+    private var row: RowReader<AttemptField>
 
-    init(_ register: Register) {
-        for (id, agency) in register.agencies.sorted(by: { $0.key < $1.key }) {
-            let index = agencyCodes.insert(Array(agency.code.utf8))
-            if index == agencies.count { agencies.append([]) }
-            agencies[index].append((agency.validity, id))
-        }
-        for (id, procedure) in register.procedures.sorted(by: { $0.key < $1.key }) {
-            if procedureCodes.insert(Array(procedure.code.utf8)) == procedures.count { procedures.append(id) }
-        }
+    package init(_ table: TableFile) { row = RowReader(table) }
+
+    package var refusals: [Refusal] { row.refusals }
+
+    /// The attempt of the current row; nil when the row is refused.
+    package mutating func attempt() -> Attempt? {
+        guard row.begin() else { return nil }
+        let code = row.code(.attempt_id)
+        let payment = row.code(.payment_id)
+        let amount = row.requiredAmount(.amount_vnd)
+        let provider = row.text(.provider)
+        let error = row.code(.error_code)
+        let attempted = row.requiredMoment(.attempted_at)
+        guard row.refusals.isEmpty, let code, let payment, let amount, let provider, let error, let attempted else { return nil }
+        return Attempt(code: code, paymentCode: payment, amountVND: amount, provider: provider, errorCode: error, attempted: attempted)
     }
 
-    func knowsAgency(_ bytes: Bytes) -> Bool { agencyCodes.index(of: bytes) != nil }
+    /// Refuses the current row because no file has brought the payment that it names.
+    package mutating func refusePayment() { row.refuse(.payment_id, .unknownPayment) }
+}
 
-    func agency(_ bytes: Bytes, on day: Day) -> Int? {
-        guard let index = agencyCodes.index(of: bytes) else { return nil }
-        return agencies[index].first { $0.validity.contains(day) }?.id
+/// Turns the rows of a table of accounts into counts for a unit and a day.
+package struct AccountReader {
+    private var row: RowReader<AccountField>
+    private let codes: RegisterCodes
+
+    package init(_ table: TableFile, register: Register) {
+        row = RowReader(table)
+        codes = RegisterCodes(register)
     }
 
-    func procedure(_ bytes: Bytes) -> Int? { procedureCodes.index(of: bytes).map { procedures[$0] } }
+    package var refusals: [Refusal] { row.refusals }
+
+    package mutating func count() -> AccountCount? {
+        guard row.begin() else { return nil }
+        let day = row.requiredMoment(.day)?.day
+        let agencyID = row.agency(.unit_code, codes, on: day)
+        let counts = [AccountField.registered, .confirmed, .first_filing].map { row.requiredAmount($0) }
+        guard row.refusals.isEmpty, let day, let agencyID, let registered = counts[0], let confirmed = counts[1], let first = counts[2] else { return nil }
+        return AccountCount(agencyID: agencyID, day: day, registered: registered, confirmed: confirmed, firstFiling: first)
+    }
+}
+
+/// Turns the rows of a table of confirmed zeros into days without dossiers.
+package struct ZeroReader {
+    private var row: RowReader<ZeroField>
+    private let codes: RegisterCodes
+
+    package init(_ table: TableFile, register: Register) {
+        row = RowReader(table)
+        codes = RegisterCodes(register)
+    }
+
+    package var refusals: [Refusal] { row.refusals }
+
+    package mutating func days() -> ZeroDays? {
+        guard row.begin() else { return nil }
+        let first = row.requiredMoment(.zero_from)?.day
+        let last = row.requiredMoment(.zero_to)?.day
+        if let first, let last, last < first { row.refuse(.zero_to, .dateOutOfRange) }
+        let agencyID = row.agency(.unit_code, codes, on: first)
+        guard row.refusals.isEmpty, let first, let last, let agencyID else { return nil }
+        return ZeroDays(agencyID: agencyID, validity: Validity(first: first, last: last))
+    }
+}
+
+extension RowReader {
+    /// The unit that bore the code on the day. Without a day there is another fault, which is told instead.
+    mutating func agency(_ field: F, _ codes: RegisterCodes, on day: Day?) -> Int? {
+        let bytes = bytes(field)
+        if let day, let id = codes.agency(bytes, on: day) { return id }
+        if bytes.isEmpty {
+            refuse(field, .missingValue)
+        } else if day != nil || !codes.knowsAgency(bytes) {
+            refuse(field, .unknownUnit)
+        }
+        return nil
+    }
 }

@@ -14,18 +14,40 @@ package struct AgencyReader {
         let code = row.code(.code)
         let name = row.requiredText(.name)
         let level = row.word(.level, otherwise: AgencyLevel?.none)
-        let parent = row.bytes(.parent_code).isEmpty ? nil : row.code(.parent_code)
-        let first = row.moment(.valid_from)
-        let last = row.moment(.valid_to)
-        if row.bytes(.valid_from).isEmpty { row.refuse(.valid_from, .missingValue) }
-        if let first, let last, last < first { row.refuse(.valid_to, .dateOutOfRange) }
-        guard row.refusals.isEmpty, let code, let name, let level, let first else { return nil }
-        return Agency(
-            code: code, name: name, level: level, parentCode: parent, validity: Validity(first: first.day, last: last?.day))
+        let parent = row.optionalCode(.parent_code)
+        let validity = row.validity(.valid_from, .valid_to)
+        let aliases = row.text(.aliases)?.split(whereSeparator: { ";, ".contains($0) }).map(String.init).sorted()
+        guard row.refusals.isEmpty, let code, let name, let level, let validity, let aliases else { return nil }
+        return Agency(code: code, name: name, level: level, parentCode: parent, validity: validity, aliases: aliases)
     }
 
     /// Refuses the current row because another row gives the same code for some of its days.
     package mutating func refuseOverlap() { row.refuse(.valid_from, .registerOverlap) }
+}
+
+/// Turns the rows of an events table into events.
+package struct EventReader {
+    private var row: RowReader<EventField>
+
+    package init(_ table: TableFile) { row = RowReader(table) }
+
+    package var refusals: [Refusal] { row.refusals }
+
+    package mutating func event() -> UnitEvent? {
+        guard row.begin() else { return nil }
+        let date = row.requiredMoment(.date)?.day
+        let kind = row.word(.event, otherwise: UnitEvent.Kind?.none)
+        let from = row.optionalCode(.from_code)
+        let to = row.optionalCode(.to_code)
+        let document = row.document(.document_number, .document_date, .document_clause)
+        guard row.refusals.isEmpty, let date, let kind, let document else { return nil }
+        do throws(UnitEventContradiction) {
+            return try UnitEvent(kind: kind, date: date, fromCode: from, toCode: to, document: document)
+        } catch {
+            row.refuse(error == .wrongFrom ? .from_code : .to_code, .eventEnds)
+            return nil
+        }
+    }
 }
 
 /// Turns the rows of a procedures table into procedures.
@@ -39,12 +61,86 @@ package struct ProcedureReader {
     /// The procedure of the current row; nil when the row is refused.
     package mutating func procedure() -> Procedure? {
         guard row.begin() else { return nil }
-        let code = row.code(.code)
+        let code = row.procedureCode(.code)
         let name = row.requiredText(.name)
         let sector = row.text(.sector)
+        let authority: AgencyLevel? = row.bytes(.authority).isEmpty ? nil : row.word(.authority, otherwise: AgencyLevel?.none)
         let bearsFee = row.word(.bears_fee, otherwise: Answer.unknown)
-        guard row.refusals.isEmpty, var code, let name, let sector, let bearsFee else { return nil }
-        code = code.withUTF8 { String(decoding: normalisedProcedureCode($0), as: UTF8.self) }
-        return Procedure(code: code, name: name, sector: sector, bearsFee: bearsFee == .unknown ? nil : bearsFee == .yes)
+        guard row.refusals.isEmpty, let code, let name, let sector, let bearsFee else { return nil }
+        return Procedure(code: code, name: name, sector: sector, authority: authority, bearsFee: bearsFee == .unknown ? nil : bearsFee == .yes)
+    }
+}
+
+/// Turns the rows of a services table into services: which unit offers which procedure, when, at which level, fee and time.
+package struct ServiceReader {
+    private var row: RowReader<ServiceField>
+    private let knownCodes: Set<String>
+
+    package init(_ table: TableFile, register: Register) {
+        row = RowReader(table)
+        knownCodes = Set(register.procedures.values.map(\.code))
+    }
+
+    package var refusals: [Refusal] { row.refusals }
+
+    package mutating func service() -> Service? {
+        guard row.begin() else { return nil }
+        let code = row.procedureCode(.procedure_code)
+        if let code, !knownCodes.contains(code) { row.refuse(.procedure_code, .unknownProcedure) }
+        let coverage = row.code(.applies_to).map(Coverage.init)
+        let validity = row.validity(.valid_from, .valid_to)
+        let level = row.word(.level, otherwise: ServiceLevel.unknown)
+        let fees = (row.amount(.counter_fee_vnd), row.amount(.online_fee_vnd))
+        let days = (row.amount(.counter_days), row.amount(.online_days))
+        let document = row.document(.document_number, .document_date, .document_clause)
+        guard row.refusals.isEmpty, let code, let coverage, let validity, let level, let document else { return nil }
+        return Service(
+            procedureCode: code, coverage: coverage, validity: validity, level: level, counterFeeVND: fees.0, onlineFeeVND: fees.1,
+            counterDays: days.0, onlineDays: days.1, document: document)
+    }
+
+    /// Refuses the current row because another row says the same of some of its days.
+    package mutating func refuseOverlap() { row.refuse(.valid_from, .registerOverlap) }
+}
+
+/// Turns the rows of a table of attributions into attributions: to which heir each dossier of a divided unit belongs.
+package struct AttributionReader {
+    private var row: RowReader<AttributionField>
+
+    package init(_ table: TableFile) { row = RowReader(table) }
+
+    package var refusals: [Refusal] { row.refusals }
+
+    package mutating func attribution() -> Attribution? {
+        guard row.begin() else { return nil }
+        let code = row.code(.dossier_code)
+        let successor = row.code(.successor_code)
+        let document = row.document(.document_number, .document_date, .document_clause)
+        guard row.refusals.isEmpty, let code, let successor, let document else { return nil }
+        return Attribution(dossierCode: code, successorCode: successor, document: document)
+    }
+
+    /// Refuses the current row because no file has brought the dossier that it names.
+    package mutating func refuseDossier() { row.refuse(.dossier_code, .unknownDossier) }
+}
+
+extension RowReader {
+    mutating func validity(_ from: F, _ to: F) -> Validity? {
+        let first = requiredMoment(from)?.day
+        let last = moment(to)?.day
+        if let first, let last, last < first { refuse(to, .dateOutOfRange) }
+        return first.map { Validity(first: $0, last: last) }
+    }
+
+    mutating func document(_ number: F, _ date: F, _ clause: F) -> Document? {
+        let number = requiredText(number)
+        let day = moment(date)?.day
+        guard let number, let clause = text(clause) else { return nil }
+        return Document(number: number, date: day, clause: clause)
+    }
+
+    mutating func procedureCode(_ field: F) -> String? {
+        guard var code = code(field) else { return nil }
+        return code.withUTF8 { String(decoding: normalisedProcedureCode($0), as: UTF8.self) }
     }
 }

@@ -3,9 +3,14 @@ internal import Adoption
 /// Reads the fields of the current row by name and collects everything that is wrong with them.
 struct RowReader<F: FieldName> {
     let table: TableFile
+    private let source: any RowSource
     private let positions: [Int]
     /// For each field with a closed vocabulary, the words that the file may write and the codes that they mean.
-    private let wordTables: [WordTable?]
+    private var wordTables: [WordTable?]
+    /// For each field, the text that stands for every row, or for empty cells.
+    private let fixed: [Constant?]
+    private let translations: [[String: Constant]?]
+    private var filledDown: [Int: Constant] = [:]
     private(set) var refusals: [Refusal] = []
 
     /// No cell of Excel holds more.
@@ -13,30 +18,44 @@ struct RowReader<F: FieldName> {
 
     init(_ table: TableFile) {
         self.table = table
+        source = table.source
+        let profile = table.profile
         positions = table.positions(of: F.self)
+        fixed = F.names.map { profile.fixed[$0].map(Constant.init) }
         wordTables = F.names.map { name in
-            table.kind.vocabulary(of: name).map { WordTable(vocabulary: $0, translation: table.profile.words[name]) }
+            table.kind.vocabulary(of: name).map { WordTable(vocabulary: $0, translation: profile.words[name]) }
+        }
+        translations = F.names.map { name in
+            table.kind.vocabulary(of: name) != nil ? nil : profile.words[name].map { words in
+                Dictionary(words.map { ($0.key.folded, Constant($0.value)) }, uniquingKeysWith: { first, _ in first })
+            }
         }
     }
 
     /// Begins a row; false when it cannot be read as a row at all.
     mutating func begin() -> Bool {
         refusals.removeAll(keepingCapacity: true)
-        guard let fault = table.rowFault() else { return true }
-        refusals.append(table.refusal(fault, at: nil))
-        return false
+        if let fault = table.rowFault() {
+            refusals.append(table.refusal(fault, at: nil))
+            return false
+        }
+        if !table.profile.filledDown.isEmpty { fillDown() }
+        return true
     }
 
-    mutating func refuse(_ field: F, _ fault: Fault, allowed: [String] = []) {
-        refusals.append(table.refusal(fault, at: position(field), allowed: allowed))
+    mutating func refuse(_ field: F, _ fault: Fault, allowed: [String] = [], value: String = "") {
+        refusals.append(table.refusal(fault, at: position(field), field: F.names[field.rawValue], allowed: allowed, value: value))
     }
 
     func position(_ field: F) -> Int { positions[field.rawValue] }
 
     /// Without the spaces around it; empty when the file has no such column.
     func bytes(_ field: F) -> Bytes {
-        let position = position(field)
-        return position < 0 ? Bytes(start: nil, count: 0) : table.source.bytes(position).trimmed
+        let position = positions[field.rawValue]
+        let cell = position < 0 ? Bytes(start: nil, count: 0) : source.bytes(position).trimmed
+        if let translation = translations[field.rawValue], let known = cell.text.flatMap({ translation[$0.folded] }) { return known.bytes }
+        if !cell.isEmpty { return cell }
+        return filledDown[field.rawValue]?.bytes ?? fixed[field.rawValue]?.bytes ?? cell
     }
 
     mutating func text(_ field: F) -> String? {
@@ -45,7 +64,7 @@ struct RowReader<F: FieldName> {
             refuse(field, .fieldTooLong)
             return nil
         }
-        guard let text = bytes.text else {
+        guard let text = bytes.composedText else {
             refuse(field, .notUTF8)
             return nil
         }
@@ -72,10 +91,13 @@ struct RowReader<F: FieldName> {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Nil when nothing is written, or when it is refused.
+    mutating func optionalCode(_ field: F) -> String? { bytes(field).isEmpty ? nil : code(field) }
+
     mutating func moment(_ field: F, endOfDay: Bool = false) -> Instant? {
         let bytes = bytes(field)
         if bytes.isEmpty { return nil }
-        switch MomentText.read(bytes, endOfDay: endOfDay) {
+        switch read(bytes, of: field, endOfDay: endOfDay) {
         case .success(let moment): return moment
         case .failure(.notADate): refuse(field, .notADate)
         case .failure(.outOfRange): refuse(field, .dateOutOfRange)
@@ -83,29 +105,87 @@ struct RowReader<F: FieldName> {
         return nil
     }
 
+    mutating func requiredMoment(_ field: F, endOfDay: Bool = false) -> Instant? {
+        if bytes(field).isEmpty { refuse(field, .missingValue) }
+        return moment(field, endOfDay: endOfDay)
+    }
+
     /// Nil when nothing is written, or when it is refused.
     mutating func amount(_ field: F) -> Int? {
         let bytes = bytes(field)
         if bytes.isEmpty { return nil }
-        switch AmountText.read(bytes) {
+        let marks = table.profile.marks
+        let amount = switch form(field) {
+        case .list:
+            bytes.split(separator: UInt8(ascii: ";")).reduce(Result<Int, AmountText.AmountFault>.success(0)) { sum, part in
+                sum.flatMap { sum in AmountText.readNumber(Bytes(rebasing: part)).map { sum + $0 } }
+            }
+        case .number, .moment: AmountText.readNumber(bytes)
+        case .text: AmountText.read(bytes, marks: marks)
+        }
+        switch amount {
         case .success(let amount): return amount
         case .failure(let fault): refuse(field, fault.fault)
         }
         return nil
     }
 
+    mutating func requiredAmount(_ field: F) -> Int? {
+        if bytes(field).isEmpty { refuse(field, .missingValue) }
+        return amount(field)
+    }
+
     /// - Parameter otherwise: what an empty field means; nil when it must not be empty.
     mutating func word<V: Vocabulary>(_ field: F, otherwise: V?) -> V? {
         let bytes = bytes(field)
+        // A profile may say what an empty cell means: channel 1 or empty is the counter.
+        if let code = wordTables[field.rawValue]?.code(of: bytes) { return V(rawValue: code) }
         if bytes.isEmpty {
             if otherwise == nil { refuse(field, .missingValue) }
             return otherwise
         }
-        guard let table = wordTables[field.rawValue] else { preconditionFailure("\(field) has no vocabulary") }
-        if let code = table.code(of: bytes) { return V(rawValue: code) }
-        refuse(field, .unknownWord, allowed: table.allowed)
+        refuse(field, .unknownWord, allowed: wordTables[field.rawValue]?.allowed ?? [], value: plainIdentifier(bytes) ?? "")
         return nil
     }
+
+    private func form(_ field: F) -> CellForm {
+        let position = positions[field.rawValue]
+        return position < 0 ? .text : source.form(position)
+    }
+
+    private func read(_ bytes: Bytes, of field: F, endOfDay: Bool) -> Result<Instant, MomentText.MomentFault> {
+        let form = form(field)
+        if form == .number, let moment = MomentText.serial(bytes, endOfDay: endOfDay) { return .success(moment) }
+        let patterns = table.profile.moments
+        if patterns.isEmpty || form == .moment || positions[field.rawValue] < 0 { return MomentText.read(bytes, endOfDay: endOfDay) }
+        for pattern in patterns {
+            if let moment = pattern.moment(bytes, endOfDay: endOfDay) { return MomentText.inRange(moment) }
+        }
+        return .failure(.notADate)
+    }
+
+    private mutating func fillDown() {
+        for (index, name) in F.names.enumerated() where positions[index] >= 0 && table.profile.filledDown.contains(name) {
+            let cell = source.bytes(positions[index]).trimmed
+            if !cell.isEmpty { filledDown[index] = Constant(Array(cell)) }
+        }
+    }
+}
+
+/// A text that stays where it is while rows come and go. It is a class because it owns its bytes.
+final class Constant {
+    private let storage: UnsafeMutableBufferPointer<UInt8>
+
+    init(_ text: some Collection<UInt8>) {
+        storage = .allocate(capacity: text.count)
+        _ = storage.initialize(from: text)
+    }
+
+    convenience init(_ text: String) { self.init(Array(text.utf8)) }
+
+    deinit { storage.deallocate() }
+
+    var bytes: Bytes { Bytes(storage) }
 }
 
 /// The words of one column, recognised by their bytes.
@@ -113,17 +193,29 @@ private struct WordTable {
     let allowed: [String]
     private var lexicon = Lexicon()
     private var codes: [UInt8] = []
+    /// A profile's words count in any case and with or without diacritics; ours are written as they are.
+    private var folded: [String: UInt8] = [:]
 
     /// - Parameter translation: the file's word and ours; nil when the file writes ours.
     init(vocabulary: [String], translation: [String: String]?) {
-        allowed = translation?.keys.sorted() ?? vocabulary
-        for word in allowed {
+        allowed = (translation?.keys.sorted() ?? vocabulary).filter { !$0.isEmpty }
+        for word in translation.map({ Array($0.keys) }) ?? vocabulary {
             guard let code = vocabulary.firstIndex(of: translation?[word] ?? word) else { continue }
-            if lexicon.insert(Array(word.utf8)) == codes.count { codes.append(UInt8(code)) }
+            learn(Array(word.utf8), UInt8(code))
+            if translation != nil { folded[word.folded] = UInt8(code) }
         }
     }
 
-    func code(of bytes: Bytes) -> UInt8? { lexicon.index(of: bytes).map { codes[$0] } }
+    mutating func code(of bytes: Bytes) -> UInt8? {
+        if let index = lexicon.index(of: bytes) { return codes[index] }
+        guard !folded.isEmpty, bytes.count <= 256, let text = bytes.text, let code = folded[text.folded] else { return nil }
+        if codes.count < 1_000 { learn(Array(bytes), code) }
+        return code
+    }
+
+    private mutating func learn(_ word: [UInt8], _ code: UInt8) {
+        if lexicon.insert(word) == codes.count { codes.append(code) }
+    }
 }
 
 extension AmountText.AmountFault {
@@ -134,6 +226,14 @@ extension AmountText.AmountFault {
         case .fractional: .fractionalAmount
         }
     }
+}
+
+/// The value of a closed column, when it is an id and can be nothing about a person: at most six letters and digits with a digit
+/// among them, or the 24 hexadecimal digits of a database.
+private func plainIdentifier(_ bytes: Bytes) -> String? {
+    let isShort = bytes.count <= 6 && bytes.allSatisfy { isCodeCharacter($0) } && bytes.contains { (0x30...0x39).contains($0) }
+    let isObject = bytes.count == 24 && bytes.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    return isShort || isObject ? String(decoding: bytes, as: UTF8.self) : nil
 }
 
 private func isCodeCharacter(_ byte: UInt8) -> Bool {

@@ -34,4 +34,13 @@ protocol RowSource: AnyObject {
 }
 
 /// How the file itself marks a cell. A number is not text that looks like one: `1.234` is a thousand only in a text.
-enum CellForm { case text, number, moment }
+///
+/// A list is several numbers of one JSON record, separated by semicolons; as an amount it is their sum.
+enum CellForm { case text, number, moment, list }
+
+/// One run of rows of a file, which can be read from its start as often as needed.
+struct RowRun {
+    let open: () throws(InputError) -> any RowSource
+
+    init(_ open: @escaping () throws(InputError) -> any RowSource) { self.open = open }
+}

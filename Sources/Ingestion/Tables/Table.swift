@@ -1,116 +1,145 @@
 package import Adoption
 
-/// A file of records with its columns understood.
+/// A file of records, or one sheet of it, with its columns understood.
 package final class TableFile {
     package let kind: SourceKind
     let source: any RowSource
     let profile: Profile
-    /// The header's own texts.
-    let headers: [String]
-    private let positions: [String: Int]
+    let header: Header
+    /// Rows that are no records: totals, signatures, repeated headers, and what the profile leaves out.
+    package private(set) var skippedRows = 0
+    private let keyPosition: Int?
+    private let requiredPositions: [Int]
 
-    /// Reads the header and finds every field of the profile in it.
-    init(reader: CSVReader, profiles: [Profile]) throws(InputError) {
-        source = reader
-        headers = try TableFile.header(of: reader)
-        profile = try TableFile.profile(for: headers, of: reader, among: profiles)
+    /// Goes to the first record.
+    init(_ source: any RowSource, profile: Profile, header: Header) throws(InputError) {
+        self.source = source
+        self.profile = profile
+        self.header = header
         kind = profile.kind
-        positions = try TableFile.positions(headers, profile, reader)
+        keyPosition = profile.kind.keyField.flatMap { header.positions[$0] }
+        requiredPositions = profile.kind.requiredFields.compactMap { header.positions[$0] }
+        for _ in 0..<header.rows { _ = try source.next() }
     }
 
     package var name: String { source.name }
     package var byteCount: Int { source.byteCount }
     package var bytesRead: Int { source.bytesRead }
+    package var profileName: String { profile.name }
     /// SHA-256 of the file; only after the last record.
     package func fingerprint() -> String { source.fingerprint() }
 
     /// The file says of itself that its records are invented: it has the column `illustrative`.
-    package var isIllustrative: Bool { positions["illustrative"] != nil }
+    package var isIllustrative: Bool { header.positions["illustrative"] != nil }
+
+    /// The rows do not say when they changed: their time is that of the whole list.
+    package var isListed: Bool { header.positions["updated_at"] == nil && profile.fixed["updated_at"] != nil }
 
     /// The columns that are not read: only their names are ever told.
     package var droppedColumns: [String] {
-        let used = Set(positions.values)
-        return headers.indices.filter { !used.contains($0) && !headers[$0].isEmpty }.map { headers[$0] }
+        let used = Set(header.positions.values).union(header.skipPositions.compactMap { $0 })
+        return header.labels.indices.filter { !used.contains($0) && !header.labels[$0].isEmpty }.map { header.labels[$0] }
     }
 
     /// The position of each field of a kind; −1 where the file has no such column.
-    func positions<F: FieldName>(of _: F.Type) -> [Int] { F.names.map { positions[$0] ?? -1 } }
+    func positions<F: FieldName>(of _: F.Type) -> [Int] { F.names.map { header.positions[$0] ?? -1 } }
 
-    /// Goes to the next row. A last row that was cut off refuses the file: what follows it is missing.
+    /// Goes to the next row that is a record. A last row that was cut off refuses the file: what follows it is missing.
     package func next() throws(InputError) -> Bool {
-        guard try source.next() else { return false }
-        if source.isCutOff(columns: headers.count) {
-            throw InputError(file: name, line: source.place(0).line, "the file ends in the middle of this row; it was cut off, export it again")
+        while try source.next() {
+            if source.isCutOff(columns: header.labels.count) {
+                throw InputError(file: name, line: source.place(0).line, "the file ends in the middle of this row; it was cut off, export it again")
+            }
+            if !isNoRecord { return true }
+            skippedRows += 1
         }
-        return true
+        return false
     }
 
     /// What makes the row unreadable as a whole.
-    func rowFault() -> Fault? { source.rowFault(columns: headers.count) }
+    func rowFault() -> Fault? { source.rowFault(columns: header.labels.count) }
 
-    func refusal(_ fault: Fault, at position: Int?, allowed: [String] = []) -> Refusal {
+    func refusal(_ fault: Fault, at position: Int?, field: String = "", allowed: [String] = [], value: String = "") -> Refusal {
         let place = source.place(position.flatMap { $0 >= 0 ? $0 : nil } ?? 0)
-        let field = position.flatMap { headers.indices.contains($0) ? headers[$0] : nil } ?? ""
-        return Refusal(file: name, line: place.line, column: place.column, field: field, fault: fault, allowed: allowed)
+        let label = position.flatMap { header.labels.indices.contains($0) ? header.labels[$0] : nil } ?? field
+        return Refusal(file: name, line: place.line, column: place.column, field: label, fault: fault, allowed: allowed, value: value)
     }
 
-    private static func header(of reader: CSVReader) throws(InputError) -> [String] {
-        reader.delimiter = likelyDelimiter(reader.beginning)
-        guard try reader.next() else { throw InputError(file: reader.name, "is empty; export it again") }
-        var headers: [String] = []
-        for index in reader.fields.indices {
-            guard reader.fields.count <= 2_000, let text = reader.bytes(index).trimmed.text, !text.utf8.contains(0) else {
-                throw InputError(file: reader.name, line: 1, "the header is not UTF-8 text; save the file as CSV UTF-8")
+    private var isNoRecord: Bool {
+        for (skip, position) in zip(profile.skips, header.skipPositions) {
+            guard let position else { continue }
+            let cell = source.bytes(position).trimmed
+            switch skip.condition {
+            case .empty: if cell.isEmpty { return true }
+            case .filled: if !cell.isEmpty { return true }
+            case .words(let words): if let text = cell.text, words.contains(text.folded) { return true }
             }
-            headers.append(text)
         }
-        return headers
+        if requiredPositions.allSatisfy({ source.bytes($0).trimmed.isEmpty }) { return rowFault() == nil }
+        guard let keyPosition else { return false }
+        let key = source.bytes(keyPosition).trimmed
+        // A code has no blanks and no letters beyond ASCII: the costly look is only for what cannot be one.
+        if key.isEmpty || key.contains(where: { $0 == 0x20 || $0 >= 0x80 }) { return isTotal || key.composedText == header.labels[keyPosition] }
+        return false
     }
 
-    /// The mark that stands most often in the first line, outside quotation marks.
-    private static func likelyDelimiter(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt8 {
-        let candidates = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
-        var counts = [0, 0, 0, 0]
-        var isQuoted = false
-        for byte in bytes {
-            if byte == quote { isQuoted.toggle() }
-            if isQuoted { continue }
-            if byte == newline || byte == carriageReturn { break }
-            if let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
+    /// `Tổng cộng`, `Tổng số`, `Cộng` stand first in the row.
+    private var isTotal: Bool {
+        for index in 0..<source.cellCount {
+            guard let text = source.bytes(index).trimmed.text, !text.isEmpty else { continue }
+            let folded = text.folded
+            return ["tong cong", "tong so", "tong:", "cong:", "total"].contains { folded.hasPrefix($0) } || folded == "cong" || folded == "tong"
         }
-        let most = counts.max() ?? 0
-        return candidates[most == 0 ? 0 : counts.firstIndex(of: most) ?? 0]
+        return false
     }
+}
 
-    /// The first profile whose required fields are all there; without one, the error speaks of the one that comes nearest.
-    private static func profile(for headers: [String], of reader: CSVReader, among profiles: [Profile]) throws(InputError) -> Profile {
-        func missing(_ profile: Profile) -> [String] {
-            profile.kind.requiredFields.filter { field in !(profile.columns[field] ?? []).contains { headers.contains($0) } }
+extension TableFile {
+    /// The tables of one run of rows: one for each profile that was given and fits, otherwise the canonical form that fits best.
+    ///
+    /// Two profiles of different kinds may both fit: a list of dossiers that holds their payments is read twice.
+    /// - Parameter profiles: the user's own.
+    /// - Throws: what the nearest profile misses, when none fits.
+    static func tables(profiles: [Profile], _ run: RowRun) throws(InputError) -> [TableFile] {
+        let preview = try Header.Preview(try run.open())
+        guard !preview.rows.isEmpty else { throw InputError(file: preview.name, "is empty; export it again") }
+        let sheet = preview.name.split(separator: "!", maxSplits: 1).dropFirst().first.map(String.init)
+        let own = profiles.filter { $0.sheet == nil || sheet == nil || $0.sheet == sheet }
+        var fits: [(profile: Profile, header: Header)] = []
+        for profile in own { fits.append((profile, try Header(preview, for: profile))) }
+        var chosen: [SourceKind: (profile: Profile, header: Header)] = [:]
+        for fit in fits where fit.header.missing.isEmpty {
+            if let other = chosen[fit.profile.kind], other.header.positions.count >= fit.header.positions.count { continue }
+            chosen[fit.profile.kind] = fit
         }
-        func found(_ profile: Profile) -> Int { profile.columns.values.count { $0.contains { headers.contains($0) } } }
-        // Two kinds may both be satisfied (procedures ⊂ units): the one that explains more columns is meant.
-        let fitting = profiles.filter { missing($0).isEmpty }
-        if let best = fitting.max(by: { found($0) < found($1) }) { return best }
-        guard let near = profiles.max(by: { found($0) < found($1) }), found(near) > 0, let field = missing(near).first else {
-            throw InputError(
-                file: reader.name, line: 1,
-                "no column is known, so it cannot be told what this file is; give a mapping profile with --profile, or name the columns as the README does")
-        }
-        let expected = (near.columns[field] ?? [field]).map { "'\($0)'" }.joined(separator: ", ")
-        throw InputError(file: reader.name, line: 1, "no column for '\(field)'; expected \(expected) (see the mapping profile '\(near.name)')")
-    }
-
-    private static func positions(_ headers: [String], _ profile: Profile, _ reader: CSVReader) throws(InputError) -> [String: Int] {
-        var positions: [String: Int] = [:]
-        for field in profile.kind.fields {
-            let matches = headers.indices.filter { (profile.columns[field] ?? []).contains(headers[$0]) }
-            if matches.count > 1 {
-                throw InputError(
-                    file: reader.name, line: 1, column: reader.place(matches[1]).column,
-                    "the column '\(headers[matches[1]])' stands twice for '\(field)'; remove one of them")
+        if chosen.isEmpty {
+            for profile in Profile.canonical { fits.append((profile, try Header(preview, for: profile))) }
+            // Two kinds may both be satisfied: the one that explains more columns is meant.
+            guard let best = fits.filter({ $0.header.missing.isEmpty }).max(by: { $0.header.positions.count < $1.header.positions.count }) else {
+                throw unknown(preview, fits)
             }
-            positions[field] = matches.first
+            chosen[best.profile.kind] = best
         }
-        return positions
+        var tables: [TableFile] = []
+        for kind in SourceKind.allCases {
+            guard let fit = chosen[kind] else { continue }
+            tables.append(try TableFile(try run.open(), profile: fit.profile, header: fit.header))
+        }
+        return tables
+    }
+
+    private static func unknown(_ preview: Header.Preview, _ fits: [(profile: Profile, header: Header)]) -> InputError {
+        guard let near = fits.max(by: { $0.header.positions.count < $1.header.positions.count }), !near.header.positions.isEmpty, let field = near.header.missing.first else {
+            return InputError(
+                file: preview.name, line: preview.places.first ?? 1,
+                "no column is known, so it cannot be told what this file is; `uptake profile try` suggests a mapping profile for --profile, or name the columns as the README does")
+        }
+        if field == "updated_at", near.header.missing.count == 1 {
+            return InputError(
+                file: preview.name, line: near.header.line,
+                "the list does not say when its rows were changed (no column for 'updated_at'); say with --exported when it was made, such as --exported 2025-05-15T08:00")
+        }
+        let expected = (near.profile.columns[field] ?? [field]).map { "'\($0)'" }.joined(separator: ", ")
+        return InputError(file: preview.name, line: near.header.line, "no column for '\(field)'; expected \(expected) (see the mapping profile '\(near.profile.name)')")
     }
 }

@@ -21,8 +21,7 @@ extension Composer {
 
     /// The files behind the figures, with the hashes by which anyone can check them.
     var sources: Section? {
-        let wanted: Set<String> = definition.audience == .evaluation ? ["evaluation"] : ["units", "procedures", "targets", "submissions", "payments"]
-        let files = evidence.sources.filter { wanted.contains($0.kind) }
+        let files = evidence.sources.filter { ($0.kind == "evaluation") == (definition.audience == .evaluation) }
         let rows = files.map { file in
             Row(.body, [
                 .count(file.importNumber), .text(file.name), text(Words.kind(file.kind)), .count(file.counts.read), .count(file.counts.stored),

@@ -1,0 +1,89 @@
+/// How many dossiers a unit received on a day, and when the first of them was loaded.
+package struct DayCount: Hashable, Sendable {
+    package let agencyID: Int
+    package let day: Day
+    package let dossiers: Int
+    package let loaded: Instant
+
+    package init(agencyID: Int, day: Day, dossiers: Int, loaded: Instant) {
+        self.agencyID = agencyID
+        self.day = day
+        self.dossiers = dossiers
+        self.loaded = loaded
+    }
+}
+
+/// What is there of one unit in a period, and what seems to be missing.
+package struct Completeness: Hashable, Sendable {
+    package let agency: Agency
+    package let dossiers: Int
+    /// Days on which dossiers were to be expected, by the eight weeks before each.
+    package let expected: [Day]
+    package let received: [Day]
+    /// Expected, and there is neither a dossier nor a confirmed zero.
+    package let missing: [Day]
+    /// Loaded later than was allowed.
+    package let late: [Day]
+    /// Less than a fifth of what the same weekday usually brings.
+    package let low: [Day]
+    package let confirmedZero: [Day]
+    /// No record of it has ever come, in this period or in the weeks before.
+    package var isSilent: Bool { dossiers == 0 && confirmedZero.isEmpty && expected.isEmpty }
+
+    package var needsAttention: Bool { isSilent || !missing.isEmpty || !low.isEmpty || !late.isEmpty }
+
+    /// How far back the usual count of a weekday is looked up.
+    package static let weeks = 8
+
+    /// One entry for each department, district and commune of the period, in the order of their codes.
+    ///
+    /// A day is expected when the unit received something on at least half of the same weekdays of the eight weeks before. So
+    /// weekends, holidays of small communes and new units are not asked for, and no calendar of working days has to be kept.
+    /// - Parameters:
+    ///   - counts: of the period and of the eight weeks before it.
+    ///   - asOf: later days are not yet expected.
+    ///   - lateAfterDays: how many days after its own day a record may be loaded.
+    package static func all(
+        in period: Period, register: Register, counts: [DayCount], zeros: [ZeroDays], asOf: Day, lateAfterDays: Int
+    ) -> [Completeness] {
+        let byAgency = Dictionary(grouping: counts, by: \.agencyID)
+        let last = min(period.last, asOf)
+        return register.agencies(in: period).filter { [.department, .district, .commune].contains($0.level) }.map { agency in
+            let numbers = register.numbers(of: agency)
+            var days: [Day: (dossiers: Int, loaded: Instant)] = [:]
+            for count in numbers.flatMap({ byAgency[$0] ?? [] }) {
+                let known = days[count.day]
+                days[count.day] = ((known?.dossiers ?? 0) + count.dossiers, min(known?.loaded ?? count.loaded, count.loaded))
+            }
+            let zero = zeros.filter { numbers.contains($0.agencyID) }
+            return Completeness(agency, days, zero, first: max(period.first, agency.validity.first), last: min(last, agency.validity.last ?? last), lateAfterDays)
+        }
+    }
+
+    private init(
+        _ agency: Agency, _ days: [Day: (dossiers: Int, loaded: Instant)], _ zeros: [ZeroDays], first: Day, last: Day, _ lateAfterDays: Int
+    ) {
+        var (expected, received, missing, late, low, confirmed): ([Day], [Day], [Day], [Day], [Day], [Day]) = ([], [], [], [], [], [])
+        var dossiers = 0
+        var day = first
+        while day <= last {
+            defer { day = day.advanced(by: 1) }
+            let before = (1...Completeness.weeks).map { days[day.advanced(by: -7 * $0)]?.dossiers ?? 0 }
+            let isExpected = before.count { $0 > 0 } * 2 >= Completeness.weeks
+            let isZero = zeros.contains { $0.validity.contains(day) }
+            if isExpected { expected.append(day) }
+            if isZero { confirmed.append(day) }
+            guard let count = days[day] else {
+                if isExpected && !isZero { missing.append(day) }
+                continue
+            }
+            dossiers += count.dossiers
+            received.append(day)
+            if count.loaded.day > day.advanced(by: lateAfterDays) { late.append(day) }
+            let median = before.sorted()[Completeness.weeks / 2]
+            if isExpected, median >= 5, count.dossiers * 5 < median { low.append(day) }
+        }
+        (self.agency, self.dossiers, self.expected, self.received) = (agency, dossiers, expected, received)
+        (self.missing, self.late, self.low, confirmedZero) = (missing, late, low, confirmed)
+    }
+}

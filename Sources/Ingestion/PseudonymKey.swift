@@ -1,0 +1,34 @@
+internal import COpenSSL
+package import Adoption
+
+/// The secret by which codes become pseudonyms: HMAC-SHA-256, so that nobody without the key can try codes until one fits.
+package struct PseudonymKey: Sendable {
+    private let bytes: [UInt8]
+
+    static let leastLength = 32
+
+    /// - Throws: when the file is shorter than 32 bytes: a short secret is guessed.
+    package init(path: String) throws(InputError) {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        var bytes = try wholeFile(path, named: name)
+        while let last = bytes.last, last == newline || last == carriageReturn { bytes.removeLast() }
+        guard bytes.count >= PseudonymKey.leastLength, Set(bytes).count >= 8 else {
+            throw InputError(file: name, "is no key: it needs at least \(PseudonymKey.leastLength) random bytes; make one with `head -c 48 /dev/urandom | base64 > key`")
+        }
+        self.bytes = bytes
+    }
+
+    /// `p` and 32 hexadecimal digits, the same for the same code.
+    package func pseudonym(_ code: String) -> String { "p" + String(code.isEmpty ? "" : mac("code:" + code).prefix(32)) }
+
+    /// Tells whether two keys are the same, without telling the key.
+    package var mark: String { mac("key") }
+
+    private func mac(_ text: String) -> String {
+        let message = Array(text.utf8)
+        var digest = [UInt8](repeating: 0, count: 32)
+        var length: UInt32 = 0
+        precondition(HMAC(EVP_sha256(), bytes, Int32(bytes.count), message, message.count, &digest, &length) != nil && length == 32, "HMAC failed")
+        return hexadecimal(digest)
+    }
+}

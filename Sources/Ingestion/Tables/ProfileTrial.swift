@@ -1,0 +1,134 @@
+package import Adoption
+
+/// What would be understood of a list: column by column, with the first rows, and a profile to begin with where none fits.
+package struct ProfileTrial: Sendable {
+    package struct Column: Sendable {
+        package let label: String
+        /// Our field; empty where the column is not read.
+        package let field: String
+        /// What the first rows hold; never for a column that is not read.
+        package let examples: [String]
+    }
+
+    /// The file, with its sheet.
+    package let name: String
+    package let kind: SourceKind
+    package let profile: String
+    package let headerLine: Int
+    package let columns: [Column]
+    /// Required fields without a column.
+    package let missing: [String]
+    /// Why the first rows would be kept aside.
+    package let refusals: [Refusal]
+    package let rowsTried: Int
+    /// A mapping profile in YAML; empty when the columns are understood already.
+    package let suggestion: String
+
+    private static let rowLimit = 1_000
+    private static let exampleCount = 3
+
+    /// - Parameter read: reads the current row of a table as the import would, and gives what is wrong with it.
+    package static func all(
+        _ path: String, profiles: [Profile], exported: Instant?, read: (TableFile) -> () -> [Refusal]
+    ) throws(InputError) -> [ProfileTrial] {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        var trials: [ProfileTrial] = []
+        for run in try Source.runs(path, name: name, profiles: profiles + KnownLabels.profiles) {
+            let preview = try Header.Preview(try run.open())
+            let own = profiles.map { $0.exported(at: exported ?? Instant(secondsSinceEpoch: 1_735_664_400)) }
+            if preview.rows.isEmpty { continue }
+            do throws(InputError) {
+                for table in try TableFile.tables(profiles: own, run) { trials.append(try ProfileTrial(table, own: own, read: read(table))) }
+            } catch {
+                trials.append(try ProfileTrial(suggestedFor: preview, run, failure: error))
+            }
+        }
+        return trials
+    }
+
+    private init(_ table: TableFile, own: [Profile], read: () -> [Refusal]) throws(InputError) {
+        var examples = [[String]](repeating: [], count: table.header.labels.count)
+        let used = Set(table.header.positions.values)
+        var refusals: [Refusal] = []
+        var rows = 0
+        while rows < ProfileTrial.rowLimit, try table.next() {
+            rows += 1
+            refusals += read()
+            for index in used where examples[index].count < ProfileTrial.exampleCount {
+                let text = table.source.bytes(index).trimmed.composedText ?? "?"
+                examples[index].append(String(text.prefix(28)))
+            }
+        }
+        let fields = Dictionary(table.header.positions.map { ($0.value, $0.key) }, uniquingKeysWith: min)
+        name = table.name
+        kind = table.kind
+        profile = table.profileName
+        headerLine = table.header.line
+        columns = table.header.labels.indices.map { Column(label: table.header.labels[$0], field: fields[$0] ?? "", examples: examples[$0]) }
+        missing = []
+        self.refusals = refusals
+        rowsTried = rows
+        suggestion = ""
+    }
+
+    /// For a list that no profile understands.
+    private init(suggestedFor preview: Header.Preview, _ run: RowRun, failure: InputError) throws(InputError) {
+        var best: (profile: Profile, header: Header)?
+        for profile in KnownLabels.profiles {
+            let header = try Header(preview, for: profile)
+            if header.positions.count > (best?.header.positions.count ?? 0) { best = (profile, header) }
+        }
+        guard let best, best.header.positions.count >= 2 else { throw failure }
+        let source = try run.open()
+        for _ in 0..<best.header.rows { _ = try source.next() }
+        var words: [String: [String]] = [:]
+        var rows = 0
+        while rows < ProfileTrial.rowLimit, try source.next() {
+            rows += 1
+            for (field, position) in best.header.positions where best.profile.kind.vocabulary(of: field) != nil {
+                let text = source.bytes(position).trimmed.composedText ?? ""
+                // More than a few different texts are no closed vocabulary, and may be about people.
+                if !text.isEmpty, text.count <= 60, words[field, default: []].count < 20, words[field]?.contains(text) != true { words[field, default: []].append(text) }
+            }
+        }
+        let fields = Dictionary(best.header.positions.map { ($0.value, $0.key) }, uniquingKeysWith: min)
+        name = preview.name
+        kind = best.profile.kind
+        profile = ""
+        headerLine = best.header.line
+        columns = best.header.labels.indices.map { Column(label: best.header.labels[$0], field: fields[$0] ?? "", examples: []) }
+        missing = best.header.missing
+        refusals = []
+        rowsTried = rows
+        suggestion = ProfileTrial.yaml(best.profile.kind, best.header, words)
+    }
+
+    private static func yaml(_ kind: SourceKind, _ header: Header, _ words: [String: [String]]) -> String {
+        var lines = ["profile: my-list", "kind: \(kind.rawValue)", "columns:"]
+        for field in kind.fields {
+            if let position = header.positions[field] { lines.append("  \(field): \(quotedYAML(header.labels[position]))") }
+        }
+        if !words.isEmpty { lines.append("values:") }
+        for field in kind.fields {
+            guard let texts = words[field] else { continue }
+            lines.append("  \(field):")
+            for text in texts {
+                let known = KnownLabels.words[field]?.first { text.folded.hasPrefix($0.beginning) }?.word
+                let vocabulary = kind.vocabulary(of: field) ?? []
+                let meaning = known.flatMap { vocabulary.contains($0) ? $0 : nil }
+                lines.append("    \(quotedYAML(text)): " + (meaning ?? "?   # one of \(vocabulary.joined(separator: ", "))"))
+            }
+        }
+        let open = header.missing.filter { $0 != "updated_at" }
+        if !open.isEmpty {
+            lines.append("fixed:   # what every row has, where the list has no such column")
+            for field in open { lines.append("  \(field): ?") }
+        }
+        if header.missing.contains("updated_at") { lines.append("# The list does not say when its rows changed: load it with --exported.") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func quotedYAML(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n") + "\""
+    }
+}

@@ -1,0 +1,107 @@
+import Adoption
+
+extension Composer {
+    /// The way from an account to a result received online. Nothing without accounts.
+    var funnel: Section? {
+        let agencies = evidence.register.subtree(of: agency, in: evidence.period)
+        let counts = evidence.accounts.filter { agencies.contains($0.agencyID) }
+        if counts.isEmpty { return nil }
+        func sum(_ part: (AccountCount) -> Int) -> Int { counts.reduce(0) { $0 + part($1) } }
+        let (registered, confirmed, first) = (sum(\.registered), sum(\.confirmed), sum(\.firstFiling))
+        let online = agencies.reduce(FunnelCount()) { $0 + (evidence.online[$1] ?? FunnelCount()) }
+        let rows = [
+            Row(.body, [text(Words.funnelRegistered), .count(registered), .notApplicable]),
+            Row(.body, [text(Words.funnelConfirmed), .count(confirmed), .rate(Rate(confirmed, of: registered))]),
+            Row(.body, [text(Words.funnelFirstFiling), .count(first), .rate(Rate(first, of: confirmed))]),
+            Row(.body, [text(Words.funnelFiled), .count(online.filed), .notApplicable]),
+            Row(.body, [text(Words.funnelPaid), .count(online.paid), .rate(Rate(online.paid, of: online.filed))]),
+            Row(.body, [text(Words.funnelResult), .count(online.electronicResult), .rate(Rate(online.electronicResult, of: online.filed))]),
+        ]
+        let table = Table(
+            id: "funnel-table", caption: Words.funnelCaption(language),
+            columns: [Column(Words.step(language), width: 60), Column(Words.amountTitle(language), width: 14), Column(Words.shareOfStep(language), width: 22)], rows: rows)
+        return Section(id: "funnel", title: Words.funnel(language), blocks: [.paragraphs([Words.funnelExplained(language)]), .table(table)])
+    }
+
+    /// What online filing spared applicants, procedure by procedure. Nothing without services that name both sides.
+    var savings: Section? {
+        let agencies = evidence.register.subtree(of: agency, in: evidence.period)
+        var sums: [Int: Saving] = [:]
+        for (id, savings) in evidence.savings where agencies.contains(id) { sums.merge(savings, uniquingKeysWith: +) }
+        let known = sums.compactMap { id, saving in evidence.register.procedures[id].map { (procedure: $0, saving: saving) } }
+            .filter { $0.saving.withFees + $0.saving.withDays > 0 }
+            .sorted { ($1.saving.feeVND, $1.saving.days, $0.procedure.code) < ($0.saving.feeVND, $0.saving.days, $1.procedure.code) }
+        if known.isEmpty { return nil }
+        func cells(_ saving: Saving) -> [Cell] {
+            [.count(saving.dossiers), .count(saving.withFees), .count(saving.feeVND), .count(saving.withDays), .count(saving.days)]
+        }
+        var rows = known.map { Row(.body, [.text($0.procedure.code), .text($0.procedure.name)] + cells($0.saving)) }
+        rows.append(Row(.total, [.empty, text(Words.total)] + cells(known.reduce(Saving()) { $0 + $1.saving })))
+        let table = Table(
+            id: "savings-table", caption: Words.savingsCaption(language),
+            columns: [
+                Column(Words.code(language), width: 13), Column(Words.procedure(language), width: 56), Column(Words.onlineDossiers(language), width: 14),
+                Column(Words.withBothFees(language), width: 16), Column(Words.feeSaved(language), width: 16),
+                Column(Words.withBothTimes(language), width: 16), Column(Words.daysSaved(language), width: 16),
+            ], rows: rows)
+        return Section(id: "savings", title: Words.savings(language), blocks: [.paragraphs([Words.savingsExplained(language)]), .table(table)])
+    }
+
+    /// Which units seem to be missing something: a report that lacks a department has to say so.
+    var completeness: Section? {
+        let units = evidence.completeness.filter(\.needsAttention)
+        let sentence = Words.completenessSentence(evidence.completeness.count, units.count)(language)
+        if units.isEmpty { return Section(id: "completeness", title: Words.completeness(language), blocks: [.paragraphs([sentence])]) }
+        let rows = units.map { unit in
+            Row(.body, [
+                .text(unit.agency.name), .count(unit.dossiers), .count(unit.expected.count), .count(unit.received.count), .count(unit.missing.count),
+                .count(unit.late.count), .count(unit.low.count), .count(unit.confirmedZero.count),
+                .text(unit.isSilent ? Words.neverReported(language) : Words.someDays(unit.missing, language)),
+            ])
+        }
+        let table = Table(
+            id: "completeness-table", caption: Words.completenessCaption(language),
+            columns: [
+                Column(Words.unit(language), width: 40), Column(Words.dossiers(language), width: 11), Column(Words.daysExpected(language), width: 11),
+                Column(Words.daysReceived(language), width: 11), Column(Words.daysMissing(language), width: 11), Column(Words.daysLate(language), width: 11),
+                Column(Words.daysLow(language), width: 11), Column(Words.daysZero(language), width: 13), Column(Words.whichDays(language), width: 44),
+            ], rows: rows)
+        return Section(id: "completeness", title: Words.completeness(language), blocks: [.paragraphs([sentence, Words.completenessExplained(language)]), .table(table)])
+    }
+
+    /// What the reader must know before comparing: whose units count, and where the structure changed.
+    var structureSentences: [String] {
+        if case .restated(let day) = evidence.structure { return [Words.restated(to: day)(language)] }
+        let months = evidence.period.trend(months: definition.trendMonths)
+        let breaks = evidence.breaks(of: agency, from: (months.first ?? evidence.period).first.advanced(by: 1))
+        let days = Dictionary(grouping: breaks, by: \.date).sorted { $0.key < $1.key }
+        return days.map { day, events in Words.structureChanged(on: day, Set(events.map(\.document.number)).sorted())(language) }
+    }
+}
+
+/// Dossiers filed online on their further way.
+struct FunnelCount: Sendable {
+    var filed = 0
+    var paid = 0
+    var electronicResult = 0
+
+    static func + (a: FunnelCount, b: FunnelCount) -> FunnelCount {
+        FunnelCount(filed: a.filed + b.filed, paid: a.paid + b.paid, electronicResult: a.electronicResult + b.electronicResult)
+    }
+
+    /// By unit, of the dossiers received in the period: not new, not refused at intake.
+    static func all(_ tallies: [Tally], in period: Period) -> [Int: FunnelCount] {
+        var counts: [Int: FunnelCount] = [:]
+        for tally in tallies where tally.basis == .received && period.contains(tally.halfMonth) && tally.traits.code(.channel) == Channel.online.rawValue {
+            let state = tally.traits.code(.state)
+            if state == DossierState.new.rawValue || state == DossierState.refused.rawValue { continue }
+            let isDone = state == DossierState.settled.rawValue || state == DossierState.returned.rawValue
+            counts[tally.agencyID, default: FunnelCount()].filed += tally.dossiers
+            if tally.traits.code(.payment) == PaymentMeans.online.rawValue { counts[tally.agencyID, default: FunnelCount()].paid += tally.dossiers }
+            if isDone && tally.traits.code(.delivery) == ResultDelivery.electronic.rawValue {
+                counts[tally.agencyID, default: FunnelCount()].electronicResult += tally.dossiers
+            }
+        }
+        return counts
+    }
+}

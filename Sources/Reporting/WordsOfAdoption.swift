@@ -1,0 +1,67 @@
+import Adoption
+
+/// The funnel, the savings, completeness and the structure of units.
+extension Words {
+    static let funnel = Text(vi: "Phễu sử dụng dịch vụ công trực tuyến", en: "Adoption funnel")
+    static let funnelCaption = Text(vi: "Từ tài khoản đến kết quả trực tuyến", en: "From the account to the online result")
+    static let funnelExplained = Text(
+        vi: "Ba dòng đầu đếm tài khoản theo ngày phát sinh; ba dòng sau đếm hồ sơ nộp trực tuyến đã tiếp nhận trong kỳ. Tài khoản và hồ sơ là hai loại khác nhau nên không tính tỷ lệ giữa chúng.",
+        en: "The first three lines count accounts by the day of the step; the others count dossiers filed online and received in the period. Accounts and dossiers are different things, so no share is computed between them.")
+    static let step = Text(vi: "Bước", en: "Step")
+    static let amountTitle = Text(vi: "Số lượng", en: "Count")
+    static let shareOfStep = Text(vi: "Tỷ lệ", en: "Share")
+    static let funnelRegistered = Text(vi: "Tài khoản đăng ký", en: "Accounts registered")
+    static let funnelConfirmed = Text(vi: "Tài khoản đã xác nhận (so với đăng ký)", en: "Accounts confirmed (of those registered)")
+    static let funnelFirstFiling = Text(vi: "Tài khoản nộp hồ sơ lần đầu (so với đã xác nhận)", en: "Accounts that filed for the first time (of those confirmed)")
+    static let funnelFiled = Text(vi: "Hồ sơ nộp trực tuyến đã tiếp nhận", en: "Dossiers filed online and received")
+    static let funnelPaid = Text(vi: "– trong đó thanh toán trực tuyến", en: "– of them paid online")
+    static let funnelResult = Text(vi: "– trong đó nhận kết quả điện tử", en: "– of them with an electronic result")
+
+    static let savings = Text(vi: "Lợi ích của người nộp trực tuyến", en: "What online filing spared applicants")
+    static let savingsCaption = Text(vi: "Chênh lệch phí, lệ phí và thời hạn giữa trực tiếp và trực tuyến", en: "Difference of fees and time limits between counter and online")
+    static let savingsExplained = Text(
+        vi: "Tính theo mức phí và thời hạn có hiệu lực vào ngày tiếp nhận từng hồ sơ. Chỉ tính hồ sơ mà danh mục dịch vụ ghi đủ cả hai mức; số hồ sơ đó ghi ở cột bên cạnh.",
+        en: "By the fees and time limits that held on the day each dossier was received. Only dossiers whose services name both sides are added up; the column beside says how many.")
+    static let onlineDossiers = Text(vi: "Hồ sơ trực tuyến", en: "Online dossiers")
+    static let withBothFees = Text(vi: "Hồ sơ có đủ hai mức phí", en: "With both fees known")
+    static let feeSaved = Text(vi: "Phí giảm (đồng)", en: "Fees spared (đồng)")
+    static let withBothTimes = Text(vi: "Hồ sơ có đủ hai thời hạn", en: "With both times known")
+    static let daysSaved = Text(vi: "Ngày làm việc giảm", en: "Working days spared")
+
+    static let completeness = Text(vi: "Mức độ đầy đủ của số liệu", en: "Completeness of the records")
+    static let completenessCaption = Text(vi: "Đơn vị cần kiểm tra", en: "Units to be asked")
+    static let completenessExplained = Text(
+        vi: "Một ngày được coi là phải có số liệu khi đơn vị có hồ sơ trong ít nhất một nửa số ngày cùng thứ của tám tuần trước. Thấp bất thường là dưới một phần năm mức thường ngày.",
+        en: "A day is expected to have records when the unit received dossiers on at least half of the same weekdays of the eight weeks before. Unusually low is less than a fifth of the usual count.")
+    static let daysExpected = Text(vi: "Ngày phải có", en: "Days expected")
+    static let daysReceived = Text(vi: "Ngày đã có", en: "Days received")
+    static let daysMissing = Text(vi: "Ngày thiếu", en: "Days missing")
+    static let daysLate = Text(vi: "Ngày nộp muộn", en: "Days late")
+    static let daysLow = Text(vi: "Ngày thấp bất thường", en: "Days unusually low")
+    static let daysZero = Text(vi: "Ngày xác nhận không phát sinh", en: "Days confirmed zero")
+    static let whichDays = Text(vi: "Những ngày thiếu", en: "Which days are missing")
+    static let neverReported = Text(vi: "Chưa có hồ sơ nào trong kỳ và tám tuần trước", en: "No dossier in the period nor in the eight weeks before")
+
+    static func completenessSentence(_ all: Int, _ doubtful: Int) -> Text {
+        doubtful == 0
+            ? Text(vi: "Số liệu của cả \(all) đơn vị có vẻ đầy đủ.", en: "The records of all \(all) units seem complete.")
+            : Text(vi: "\(doubtful) trong \(all) đơn vị cần kiểm tra vì thiếu ngày, nộp muộn, thấp bất thường hoặc chưa từng có số liệu.", en: "\(doubtful) of \(all) units have to be asked: days are missing, late or unusually low, or nothing has ever come.")
+    }
+
+    static func someDays(_ days: [Day], _ language: Language) -> String {
+        let shown = days.prefix(5).map { language == .vietnamese ? $0.vietnamese : $0.iso }.joined(separator: ", ")
+        return days.count > 5 ? shown + ", … (\(days.count))" : shown
+    }
+
+    static func restated(to day: Day) -> Text {
+        Text(
+            vi: "Số liệu của mọi kỳ được quy về cơ cấu đơn vị ngày \(day.vietnamese): hồ sơ của đơn vị cũ tính cho đơn vị kế thừa.",
+            en: "All periods are restated to the units of \(day.iso): dossiers of a former unit count for its heir.")
+    }
+
+    static func structureChanged(on day: Day, _ documents: [String]) -> Text {
+        Text(
+            vi: "Từ ngày \(day.vietnamese) đơn vị được sắp xếp lại (\(documents.joined(separator: ", "))): số liệu trước và sau ngày này không so sánh trực tiếp được. Số liệu tính cho đơn vị tại thời điểm tiếp nhận.",
+            en: "On \(day.iso) the units were reorganised (\(documents.joined(separator: ", "))): figures before and after that day cannot be compared directly. Figures count for the unit of the time of reception.")
+    }
+}
