@@ -1,4 +1,4 @@
-/// Where payments, dossiers and the source's own marks do not agree. None of it changes a figure: payment records are what is counted.
+/// Where payments, dossiers and the source's own marks do not agree: the checks that provinces run already. None of it changes a figure: payment records are what is counted.
 package struct Discrepancy: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case paymentWithoutDossier = "payment-without-dossier"
@@ -10,6 +10,10 @@ package struct Discrepancy: Hashable, Sendable {
         case paidMoreThanDue = "paid-more-than-due"
         case attemptSucceededButUnpaid = "attempt-succeeded-but-unpaid"
         case paidOnlineWithoutSuccess = "paid-online-without-success"
+        case filedAfterReceived = "filed-after-received"
+        case informationOnlyOnline = "information-only-online"
+        case endedWithoutState = "ended-without-state"
+        case codeUsedTwice = "code-used-twice"
 
         /// What it says, in a sentence.
         package var explanation: String {
@@ -23,6 +27,10 @@ package struct Discrepancy: Hashable, Sendable {
             case .paidMoreThanDue: "dossiers whose payments add up to more than is due"
             case .attemptSucceededButUnpaid: "payments with an attempt that succeeded (00), which are not paid"
             case .paidOnlineWithoutSuccess: "payments paid online all of whose attempts failed"
+            case .filedAfterReceived: "dossiers filed after they were received"
+            case .informationOnlyOnline: "dossiers filed online under a procedure that was offered as information only"
+            case .endedWithoutState: "dossiers with an end date whose state says that they are still open"
+            case .codeUsedTwice: "dossiers whose code an earlier version gave to another unit and another procedure"
             }
         }
     }

@@ -22,6 +22,8 @@ package enum Fault: String, CaseIterable, Hashable, Sendable {
     case notUTF8 = "not-utf8"
     case nulByte = "nul-byte"
     case registerOverlap = "register-overlap"
+    case endsBeforeItBegins = "ends-before-it-begins"
+    case saidTwice = "said-twice"
     case eventEnds = "event-ends"
     case unknownPayment = "unknown-payment"
     case unknownDossier = "unknown-dossier"
@@ -43,8 +45,10 @@ package struct Refusal: Hashable, Sendable {
     package let allowed: [String]
     /// The word that is not known, where it is an id and can be nothing about a person; empty otherwise.
     package let value: String
+    /// The record's own code where the row has a readable one: when a later import brings the record, the refusal is settled.
+    package let recordCode: String
 
-    package init(file: String, line: Int, column: Int, field: String, fault: Fault, allowed: [String] = [], value: String = "") {
+    package init(file: String, line: Int, column: Int, field: String, fault: Fault, allowed: [String] = [], value: String = "", recordCode: String = "") {
         self.file = file
         self.line = line
         self.column = column
@@ -52,6 +56,7 @@ package struct Refusal: Hashable, Sendable {
         self.fault = fault
         self.allowed = allowed
         self.value = value
+        self.recordCode = recordCode
     }
 }
 

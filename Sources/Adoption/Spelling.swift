@@ -1,6 +1,7 @@
 /// The word of `words` that was probably meant; nil when none is near.
 package func nearest(to word: String, in words: [String]) -> String? {
-    words.map { (word: $0, distance: editDistance(word, $0)) }
+    if let same = words.first(where: { $0.lowercased() == word.lowercased() }) { return same }
+    return words.map { (word: $0, distance: editDistance(word, $0)) }
         .filter { $0.distance <= max(2, word.count / 3) }
         .min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
 }

@@ -31,6 +31,7 @@ package struct EvaluationFile: Sendable {
         } catch {
             throw InputError(file: name, Self.explanation(error))
         }
+        guard response.code ?? "OK" == "OK" else { throw InputError(file: name, "is the portal's answer '\(response.code ?? "")' and no result; request it again") }
         guard let parent = response.data.parent, let children = response.data.children else {
             throw InputError(file: name, "is not an evaluation response: 'data' needs 'parent' and 'children'")
         }
@@ -46,6 +47,11 @@ package struct EvaluationFile: Sendable {
         fingerprint = digest.finish()
         rows = [parent] + children
         if let fault = Self.fault(in: rows) { throw InputError(file: name, fault) }
+        if children.isEmpty { throw InputError(file: name, "has no unit below the province; request it again for the whole tree") }
+        // The portal leaves counts out for units without any; for the province a missing one is a field with a new name.
+        if let missing = Self.needed[evaluation]?.first(where: { parent.counts[$0] == nil }) {
+            throw InputError(file: name, "has no '\(missing.portalName)' for the province: the portal's response has changed its form")
+        }
     }
 
     /// One record for the province and one for each unit. A response does not say its period: the request did.
@@ -63,13 +69,32 @@ package struct EvaluationFile: Sendable {
         .payment: .obliged, .progress: .onTime, .online: .proceduresUnderAuthority,
     ]
 
+    /// What each score is made of.
+    private static let needed: [Evaluation: [OfficialCount]] = [
+        .payment: [.paidOnline, .obliged, .proceduresPaidOnline, .feeProceduresWithDossiers, .feeProcedures],
+        .progress: [.received, .onTime],
+        .online: [.proceduresUnderAuthority, .proceduresPartial, .proceduresFull, .servicesUsedOnline, .onlineServices, .filedOnline, .filed],
+    ]
+
+    /// Parts that cannot be more than their whole.
+    private static let parts: [(part: OfficialCount, whole: OfficialCount)] = [
+        (.paidOnline, .obliged), (.onTime, .received), (.servicesUsedOnline, .onlineServices), (.filedOnline, .filed),
+    ]
+
     private static func fault(in rows: [Row]) -> String? {
         var codes: Set<String> = []
         for row in rows {
+            if row.departmentCode.isEmpty { return "a unit has no code" }
+            if row.hasChildren { return "the unit '\(row.departmentCode)' has units below it, which would be lost; request the province with its units in one level" }
             if !codes.insert(row.departmentCode).inserted { return "the unit '\(row.departmentCode)' stands in it twice" }
             // A count that no country reaches is a damaged file.
             if let bad = row.counts.first(where: { !(0...1_000_000_000).contains($0.value) }) {
                 return "the unit '\(row.departmentCode)' has a negative or impossible '\(bad.key.portalName)'"
+            }
+            for (part, whole) in parts {
+                if let a = row.counts[part], let b = row.counts[whole], a > b {
+                    return "the unit '\(row.departmentCode)' has \(a) '\(part.portalName)' of \(b) '\(whole.portalName)'"
+                }
             }
             guard let score = row.score ?? row.totalScore, (0...100).contains(score) else { return "the unit '\(row.departmentCode)' has no score between 0 and 100" }
         }
@@ -85,6 +110,8 @@ package struct EvaluationFile: Sendable {
             return "is not an evaluation response: '\((context.codingPath + [key]).map(\.stringValue).joined(separator: "."))' is missing"
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             return "is not an evaluation response: '\(path(context))' has another type than expected"
+        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+            return "is not an evaluation response: '\(path(context))' is not a whole number"
         default: return "is not JSON; save the portal's response again"
         }
     }
@@ -107,6 +134,7 @@ package struct EvaluationFile: Sendable {
             let children: [Row]?
         }
         let data: Tree
+        let code: String?
     }
 
     /// Only what is counted is taken over; every other field is left unread.
@@ -117,6 +145,9 @@ package struct EvaluationFile: Sendable {
         let score: Double?
         let totalScore: Double?
         let counts: [OfficialCount: Int]
+        let hasChildren: Bool
+
+        private struct Nested: Decodable {}
 
         private struct Key: CodingKey {
             let stringValue: String
@@ -137,6 +168,7 @@ package struct EvaluationFile: Sendable {
                 counts[count] = try fields.decodeIfPresent(Int.self, forKey: Key(stringValue: count.portalName))
             }
             self.counts = counts
+            hasChildren = try fields.decodeIfPresent([Nested].self, forKey: Key(stringValue: "children"))?.isEmpty == false
         }
     }
 }

@@ -52,6 +52,8 @@ package struct Ingest {
         package let droppedColumns: [String]
         /// The profile by which the columns were understood; empty where none is needed.
         package let profile: String
+        /// What the user should know although it is no fault.
+        package let remarks: [String]
     }
 
     package struct Summary: Sendable {
@@ -72,6 +74,7 @@ package struct Ingest {
     private let session: ImportSession
     private let asOf: Instant
     private let request: Request?
+    private let indicatorIDs: () throws -> [String]?
     private let allBytes: Int
     private let onRefusal: (Refusal) throws -> Void
     private let onProgress: (Progress) -> Void
@@ -86,12 +89,13 @@ package struct Ingest {
     ///   - kinds: what the files may be; nil for anything.
     ///   - request: needed for evaluation responses only.
     ///   - keep: false for a rehearsal, which reads and checks everything and stores nothing.
+    ///   - indicatorIDs: is asked for the defined indicators when there are targets; nil leaves those of targets unchecked.
     ///   - onRefusal: is told each fault of each row, in the order of the files.
     /// - Throws: `InputError` for a file that cannot be used.
     package static func run(
         _ paths: [String], into store: Store, profiles: [String] = [], request: Request? = nil, exported: Exported? = nil, kinds: Set<SourceKind>? = nil,
-        keep: Bool = true, asOf: Instant,
-        onRefusal: (Refusal) throws -> Void = { _ in }, onProgress: (Progress) -> Void = { _ in }
+        keep: Bool = true, asOf: Instant, indicatorIDs: @escaping () throws -> [String]? = { nil },
+        onRefusal: @escaping (Refusal) throws -> Void = { _ in }, onProgress: @escaping (Progress) -> Void = { _ in }
     ) throws -> Summary {
         let profiles = try profiles.map { path throws(InputError) in try Profile(path: path) }
         var sources: [Source] = []
@@ -108,15 +112,11 @@ package struct Ingest {
         }.map(\.element)
         let before = try store.dataVersion()
         var files: [FileSummary] = []
-        let version = try withoutActuallyEscaping(onRefusal) { onRefusal in
-            try withoutActuallyEscaping(onProgress) { onProgress in
-                try store.record(at: asOf, keep: keep) { session in
-                    var ingest = Ingest(
-                        session: session, asOf: asOf, request: request, allBytes: sources.reduce(0) { $0 + $1.byteCount },
-                        onRefusal: onRefusal, onProgress: onProgress)
-                    for source in sorted { files.append(try ingest.take(source)) }
-                }
-            }
+        let version = try store.record(at: asOf, keep: keep) { session in
+            var ingest = Ingest(
+                session: session, asOf: asOf, request: request, indicatorIDs: indicatorIDs, allBytes: sources.reduce(0) { $0 + $1.byteCount },
+                onRefusal: onRefusal, onProgress: onProgress)
+            for source in sorted { files.append(try ingest.take(source)) }
         }
         return Summary(
             files: files, leftOut: leftOut, paymentsWithoutDossier: try store.paymentsWithoutDossier(), versionBefore: before, version: version)
@@ -127,8 +127,13 @@ package struct Ingest {
         switch source {
         case .table(let table): return try take(table)
         case .targets(let file):
+            let known = try indicatorIDs()
+            let register = try session.register()
             return try small(file.name, .targets, file.fingerprint) { counts in
-                for target in file.targets { counts.count(try session.put(target, from: file.name)) }
+                for target in file.targets {
+                    try check(target, known, register, file.name)
+                    counts.count(try session.put(target, from: file.name))
+                }
             }
         case .evaluation(let file):
             guard let request else {
@@ -151,9 +156,11 @@ package struct Ingest {
     private func small(_ name: String, _ kind: SourceKind, _ sha256: String, put: (inout FileCounts) throws -> Void) throws -> FileSummary {
         var counts = FileCounts()
         try session.beginFile(name: name, kind: kind.rawValue, isIllustrative: false)
-        try put(&counts)
+        do { try put(&counts) } catch is RegisterConflict {
+            throw InputError(file: name, "says something else than another file of this import about the same; leave one of them out")
+        }
         try session.endFile(sha256: sha256, counts: counts)
-        return FileSummary(name: name, kind: kind.rawValue, counts: counts, quarantined: [:], droppedColumns: [], profile: "")
+        return FileSummary(name: name, kind: kind.rawValue, counts: counts, quarantined: [:], droppedColumns: [], profile: "", remarks: [])
     }
 
     private mutating func take(_ table: TableFile) throws -> FileSummary {
@@ -168,75 +175,52 @@ package struct Ingest {
         case .payments:
             var reader = PaymentReader(table, asOf: asOf)
             try each(row: table, &tally) { (try reader.payment().map { try session.put($0, confirming: confirming) }, reader.refusals) }
-        case .attempts:
-            var reader = AttemptReader(table)
-            try each(row: table, &tally) {
-                let arrival = try reader.attempt().flatMap { attempt in
-                    let arrival = try session.put(attempt)
-                    if arrival == nil { reader.refusePayment() }
-                    return arrival
-                }
-                return (arrival, reader.refusals)
-            }
-        case .accounts:
-            var reader = AccountReader(table, register: try session.register())
-            try each(row: table, &tally) { (try reader.count().map(session.put), reader.refusals) }
-        case .zeros:
-            var reader = ZeroReader(table, register: try session.register())
-            try each(row: table, &tally) { (try reader.days().map(session.put), reader.refusals) }
-        case .units, .events, .procedures, .services, .attributions: try takeRegister(table, &tally)
+        case .attempts: try each(row: table, &tally, AttemptReader(table)) { try $0.attempt().map(session.put) }
+        case .accounts: try each(row: table, &tally, AccountReader(table, register: try session.register())) { try $0.count().map(session.put) }
+        case .zeros: try each(row: table, &tally, ZeroReader(table, register: try session.register())) { try $0.days().map(session.put) }
+        case .units: try each(row: table, &tally, AgencyReader(table)) { try $0.agency().map(session.put) }
+        case .events: try each(row: table, &tally, EventReader(table)) { try $0.event().map(session.put) }
+        case .procedures: try each(row: table, &tally, ProcedureReader(table)) { try $0.procedure().map(session.put) }
+        case .services: try each(row: table, &tally, ServiceReader(table, register: try session.register())) { try $0.service().map(session.put) }
+        case .attributions: try each(row: table, &tally, AttributionReader(table)) { try $0.attribution().map(session.put) }
         case .targets, .evaluation: preconditionFailure("these are no tables")
         }
         tally.counts.skipped = table.skippedRows
         guard tally.counts.read > 0 else {
             throw InputError(file: table.name, "has a header and no rows; export it again, or leave the file out")
         }
+        if tally.quarantined == [.wrongFieldCount: tally.counts.read] {
+            throw InputError(file: table.name, "every row has another number of fields than the header; were they exported with another delimiter?")
+        }
         try session.endFile(sha256: table.fingerprint(), counts: tally.counts)
+        let remarks = table.endsOpenly ? ["the last row has no line end; if the file was cut off there, its last field is too short"] : []
         return FileSummary(
             name: table.name, kind: table.kind.rawValue, counts: tally.counts, quarantined: tally.quarantined, droppedColumns: table.droppedColumns,
-            profile: table.profileName)
+            profile: table.profileName, remarks: remarks)
     }
 
-    private mutating func takeRegister(_ table: TableFile, _ tally: inout TableTally) throws {
-        let session = session
-        switch table.kind {
-        case .units:
-            var reader = AgencyReader(table)
-            try each(row: table, &tally) {
-                do {
-                    return (try reader.agency().map(session.put), reader.refusals)
-                } catch is RegisterOverlap {
-                    reader.refuseOverlap()
-                    return (nil, reader.refusals)
-                }
+    /// A target that no figure would ever find is a slip of the pen.
+    private func check(_ target: Target, _ indicatorIDs: [String]?, _ register: Register, _ file: String) throws(InputError) {
+        if let indicatorIDs, !indicatorIDs.contains(target.indicatorID) {
+            let hint = nearest(to: target.indicatorID, in: indicatorIDs).map { "did you mean '\($0)'?" } ?? "known are \(indicatorIDs.joined(separator: ", "))"
+            throw InputError(file: file, "the target of \(target.validity.first.iso) is for the indicator '\(target.indicatorID)', which is not defined; \(hint)")
+        }
+        guard case .agency(let code) = target.coverage, !register.agencies.values.contains(where: { $0.code == code || $0.aliases.contains(code) }) else { return }
+        throw InputError(file: file, "the target of \(target.indicatorID) from \(target.validity.first.iso) is for the unit '\(code)', which the register does not have; load the units first, or correct the code")
+    }
+
+    /// For rows that the store may have something against.
+    private mutating func each<R: ConflictRefusing>(
+        row table: TableFile, _ tally: inout TableTally, _ reader: R, put: (inout R) throws -> Arrival?
+    ) throws {
+        var reader = reader
+        try each(row: table, &tally) {
+            do {
+                return (try put(&reader), reader.refusals)
+            } catch let conflict as RegisterConflict {
+                reader.refuse(conflict)
+                return (nil, reader.refusals)
             }
-        case .services:
-            var reader = ServiceReader(table, register: try session.register())
-            try each(row: table, &tally) {
-                do {
-                    return (try reader.service().map(session.put), reader.refusals)
-                } catch is RegisterOverlap {
-                    reader.refuseOverlap()
-                    return (nil, reader.refusals)
-                }
-            }
-        case .events:
-            var reader = EventReader(table)
-            try each(row: table, &tally) { (try reader.event().map(session.put), reader.refusals) }
-        case .procedures:
-            var reader = ProcedureReader(table)
-            try each(row: table, &tally) { (try reader.procedure().map(session.put), reader.refusals) }
-        case .attributions:
-            var reader = AttributionReader(table)
-            try each(row: table, &tally) {
-                let arrival = try reader.attribution().flatMap { attribution in
-                    let arrival = try session.put(attribution)
-                    if arrival == nil { reader.refuseDossier() }
-                    return arrival
-                }
-                return (arrival, reader.refusals)
-            }
-        default: preconditionFailure("\(table.kind.rawValue) is no register")
         }
     }
 

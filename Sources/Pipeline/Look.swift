@@ -127,7 +127,7 @@ package struct Look {
 
     private func unknown(_ what: String, _ word: String, _ known: [String]) -> InputError {
         let hint = nearest(to: word, in: known).map { "did you mean '\($0)'?" }
-            ?? (known.count > 30 ? "\(known.count) are known" : "known are \(known.joined(separator: ", "))")
+            ?? (known.isEmpty ? "the register has none in this period" : known.count > 30 ? "\(known.count) are known" : "known are \(known.joined(separator: ", "))")
         return InputError("there is no \(what) '\(word)'; \(hint)")
     }
 }

@@ -67,13 +67,16 @@ package struct Inbox {
     /// Loads one file as an import of its own and moves it away.
     ///
     /// - Throws: `StoreBusy` while another run writes; the file stays where it is.
-    package func take(_ name: String, into store: Store, profiles: [String], exported: Ingest.Exported?, asOf: Instant, stamp: String) throws -> Outcome {
+    package func take(
+        _ name: String, into store: Store, profiles: [String], exported: Ingest.Exported?, asOf: Instant, stamp: String,
+        indicatorIDs: @escaping () throws -> [String]?
+    ) throws -> Outcome {
         let path = folder + "/" + name
         let kept = stamp + "-" + name
         var refusals: [Refusal] = []
         let outcome: Outcome
         do {
-            let summary = try Ingest.run([path], into: store, profiles: profiles, exported: exported, asOf: asOf, onRefusal: { refusals.append($0) })
+            let summary = try Ingest.run([path], into: store, profiles: profiles, exported: exported, asOf: asOf, indicatorIDs: indicatorIDs, onRefusal: { refusals.append($0) })
             outcome = .done(summary)
         } catch let error as InputError {
             outcome = .refused(error.description)

@@ -11,6 +11,8 @@ package struct Sample {
     private var submissions: [UInt8] = []
     private var payments: [UInt8] = []
     private var corrections: [UInt8] = []
+    /// A file with a header and no rows is refused by ingest, and so is not written.
+    private var hasCorrections = false
     private var sequences: [Int: Int] = [:]
     private var paymentNumber = 0
     private var delayed: [[UInt8]] = []
@@ -35,7 +37,6 @@ package struct Sample {
         try put("units.csv", Array(unitsTable.utf8))
         try put("procedures.csv", Array(proceduresTable.utf8))
         submissions += Array((SubmissionRow.header + "\n").utf8)
-        corrections += Array((SubmissionRow.header + "\n").utf8)
         payments += Array("payment_id,dossier_code,amount_vnd,method,provider,state,requested_at,paid_at,refunded_at,updated_at,illustrative\n".utf8)
         let weights = (World.firstDay.number...World.lastDay.number).map(weight)
         let all = weights.reduce(0, +)
@@ -69,7 +70,7 @@ package struct Sample {
         if submissions.count + payments.count + corrections.count < size { return }
         try put("submissions.csv", submissions)
         try put("payments.csv", payments)
-        try put("corrections.csv", corrections)
+        if !corrections.isEmpty { try put("corrections.csv", corrections) }
         submissions.removeAll(keepingCapacity: true)
         payments.removeAll(keepingCapacity: true)
         corrections.removeAll(keepingCapacity: true)
@@ -93,6 +94,8 @@ package struct Sample {
             corrected.correct(&draw)
             // One in twenty is stale: an old version that arrives late and must not win.
             if draw.chance(50) { corrected.updated = Instant(secondsSinceEpoch: row.received.secondsSinceEpoch - 60) }
+            if !hasCorrections { corrections += Array((SubmissionRow.header + "\n").utf8) }
+            hasCorrections = true
             corrected.write(to: &corrections)
         }
         row.write(to: &submissions)

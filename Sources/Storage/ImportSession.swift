@@ -36,7 +36,7 @@ package final class ImportSession {
         try db.execute(literal: "INSERT INTO import (id, recorded_at) VALUES (\(number), \(moment.secondsSinceEpoch))")
         dossiers = try DossierTable(connection, importID: number)
         payments = try PaymentTable(connection, importID: number)
-        insertRefusal = try FastStatement(connection, "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        insertRefusal = try FastStatement(connection, "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         insertAwaited = try FastStatement(connection, "INSERT INTO awaited_dossier (id) VALUES (?)")
         deleteAwaited = try FastStatement(connection, "DELETE FROM awaited_dossier WHERE id = ?")
         lastKnownID = try Int.fetchOne(db, sql: "SELECT max(id) FROM dossier_code") ?? 0
@@ -57,6 +57,11 @@ package final class ImportSession {
     package func endFile(sha256: String, counts: FileCounts) throws {
         let isKnown = try Bool.fetchOne(
             db, sql: "SELECT EXISTS (SELECT * FROM import_file WHERE sha256 = ? AND import_id < ?)", arguments: [sha256, number]) ?? false
+        // A corrected file may bring nothing but the absence of what was refused.
+        let settles = try Bool.fetchOne(db, sql: """
+            SELECT EXISTS (SELECT * FROM open_refusal r JOIN import_file f ON f.id = ? WHERE r.name = f.name AND r.kind = f.kind AND r.record_code = '' AND r.import_id < f.import_id)
+            """, arguments: [currentFileID]) ?? false
+        if settles && !isKnown { hasNews = true }
         if counts.stored + counts.corrected + counts.older > 0 || (counts.quarantined > 0 && !isKnown) { hasNews = true }
         try db.execute(literal: """
             UPDATE import_file SET sha256 = \(sha256), rows_read = \(counts.read), stored = \(counts.stored), corrected = \(counts.corrected),
@@ -76,6 +81,7 @@ package final class ImportSession {
         try insertRefusal.bind(6, refusal.fault.rawValue)
         try insertRefusal.bind(7, refusal.allowed.joined(separator: "\t"))
         try insertRefusal.bind(8, refusal.value)
+        try insertRefusal.bind(9, refusal.recordCode.isEmpty ? "" : recordCode(refusal.recordCode))
         try insertRefusal.run()
     }
 
@@ -157,6 +163,7 @@ package final class ImportSession {
     /// Brings the tallies up to date; false when nothing has changed.
     func finish() throws -> Bool {
         guard hasNews || hasConfirmed else { return false }
+        if mustCheckStructure { try checkValidities() }
         if mustCheckStructure, let stray = try Storage.register(db).stray {
             throw InputError(
                 "the unit '\(stray.code)' stands below no province, so its dossiers would be in no total; "
@@ -176,6 +183,20 @@ package final class ImportSession {
         }
         try write(changes)
         return true
+    }
+
+    /// A unit that is made to end, or to begin, on the wrong side of its own records would take them out of every figure.
+    private func checkValidities() throws {
+        let (day, zone) = (86_400, Instant.localOffset)
+        let row = try Row.fetchOne(db, sql: """
+            SELECT agency.code, agency.name, count(*), min((counted_at + ?2) / ?1), max((counted_at + ?2) / ?1) FROM agency JOIN dossier ON agency_id = agency.id
+            WHERE agency.import_id = ?3 AND (counted_at < agency.valid_from * ?1 - ?2 OR counted_at >= (agency.valid_to + 1) * ?1 - ?2)
+            GROUP BY agency.id ORDER BY agency.code LIMIT 1
+            """, arguments: [day, zone, number])
+        guard let row else { return }
+        throw InputError(
+            "the unit '\(row[0] as String)' (\(row[1] as String)) has \(row[2] as Int) dossiers received from \(Day(number: row[3]).iso) to \(Day(number: row[4]).iso), "
+                + "outside of the validity that this file gives it; they would be in no figure. Correct valid_from or valid_to")
     }
 
     private func remember(_ id: Int, _ dossier: Dossier? = nil) throws {

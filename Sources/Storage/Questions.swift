@@ -190,28 +190,29 @@ extension Store {
         }
     }
 
+    /// How many rows are still kept aside, under the first fault of each.
     package func quarantineCounts() throws -> [QuarantineCount] {
         try queue.read { db in
             try Row.fetchAll(db, sql: """
                 SELECT import_id, name, fault, count(*) AS rows FROM (
-                  SELECT import_file_id, fault, min(refusal.rowid) FROM refusal GROUP BY import_file_id, row_number
-                ) JOIN import_file ON import_file.id = import_file_id
-                WHERE import_id NOT IN (SELECT undoes FROM import WHERE undoes IS NOT NULL)
-                GROUP BY import_file_id, fault ORDER BY import_file_id, fault
+                  SELECT import_id, name, import_file_id, fault, min(position) FROM open_refusal GROUP BY import_file_id, row_number
+                ) GROUP BY import_file_id, fault ORDER BY import_file_id, fault
                 """).map { row in
                 QuarantineCount(importNumber: row["import_id"], file: row["name"], fault: try fault(row["fault"]), rows: row["rows"])
             }
         }
     }
 
-    /// The places that were refused, in the order of the files.
-    /// - Parameter importNumber: nil for all imports.
+    /// The places that are still refused, in the order of the files.
+    /// - Parameter importNumber: everything that this import refused, whatever became of it since; nil for what is open.
     package func refusals(importNumber: Int?) throws -> [Refusal] {
         try queue.read { db in
-            try rows(db, """
-                SELECT name, line, column_number, field, fault, allowed, value FROM refusal JOIN import_file ON import_file.id = import_file_id
-                WHERE \(importNumber) IS NULL OR import_id = \(importNumber) ORDER BY refusal.rowid
-                """).map { row in
+            let sql: SQL = if let importNumber {
+                "SELECT name, r.* FROM refusal r JOIN import_file f ON f.id = r.import_file_id WHERE import_id = \(importNumber) ORDER BY r.rowid"
+            } else {
+                "SELECT * FROM open_refusal ORDER BY position"
+            }
+            return try rows(db, sql).map { row in
                 Refusal(
                     file: row["name"], line: row["line"], column: row["column_number"], field: row["field"], fault: try fault(row["fault"]),
                     allowed: (row["allowed"] as String).split(separator: "\t").map(String.init), value: row["value"])

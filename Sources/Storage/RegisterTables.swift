@@ -5,10 +5,10 @@ extension ImportSession {
     /// The register as it stands within this import, with what was put so far.
     package func register() throws -> Register { try Storage.register(db) }
 
-    /// - Throws: `RegisterOverlap` when another row gives the same code for some of the days.
+    /// - Throws: `RegisterConflict.overlap` when another row gives the same code for some of the days.
     package func put(_ agency: Agency) throws -> Arrival {
         for row in try rows(db, "SELECT * FROM agency WHERE code = \(agency.code) AND valid_from != \(agency.validity.first.number)") {
-            if try readAgency(row).agency.validity.overlaps(agency.validity) { throw RegisterOverlap() }
+            if try readAgency(row).agency.validity.overlaps(agency.validity) { throw RegisterConflict.overlap }
         }
         return try put(in: .agency, [
             agency.code, agency.validity.first.number, agency.validity.last?.number, agency.name, Int(agency.level.rawValue), agency.parentCode,
@@ -20,13 +20,13 @@ extension ImportSession {
         try put(in: .procedure, [procedure.code, procedure.name, procedure.sector, procedure.authority.map { Int($0.rawValue) }, procedure.bearsFee])
     }
 
-    /// - Throws: `RegisterOverlap` when another row says something for the same procedure and units on some of the days.
+    /// - Throws: `RegisterConflict.overlap` when another row says something for the same procedure and units on some of the days.
     package func put(_ service: Service) throws -> Arrival {
         let others = try rows(db, """
             SELECT * FROM service WHERE procedure_code = \(service.procedureCode) AND applies_to = \(service.coverage.text)
               AND valid_from != \(service.validity.first.number)
             """)
-        for row in others where validity(row).overlaps(service.validity) { throw RegisterOverlap() }
+        for row in others where validity(row).overlaps(service.validity) { throw RegisterConflict.overlap }
         return try put(in: .service, [
             service.procedureCode, service.coverage.text, service.validity.first.number, service.validity.last?.number, Int(service.level.rawValue),
             service.counterFeeVND, service.onlineFeeVND, service.counterDays, service.onlineDays,
@@ -54,15 +54,15 @@ extension ImportSession {
         ] + values(of: target.document) + [target.isIllustrative])
     }
 
-    /// Nil when no file has brought the dossier yet.
-    package func put(_ attribution: Attribution) throws -> Arrival? {
-        guard let id = try Int.fetchOne(db, sql: "SELECT id FROM dossier_code WHERE code = ?", arguments: [recordCode(attribution.dossierCode)]) else { return nil }
+    /// - Throws: `RegisterConflict.unknownDossier` when no file has brought the dossier yet.
+    package func put(_ attribution: Attribution) throws -> Arrival {
+        guard let id = try Int.fetchOne(db, sql: "SELECT id FROM dossier_code WHERE code = ?", arguments: [recordCode(attribution.dossierCode)]) else { throw RegisterConflict.unknownDossier }
         return try put(in: .attribution, [id, attribution.successorCode] + values(of: attribution.document))
     }
 
-    /// Nil when no file has brought the payment yet.
-    package func put(_ attempt: Attempt) throws -> Arrival? {
-        guard let id = try Int.fetchOne(db, sql: "SELECT id FROM payment WHERE code = ?", arguments: [recordCode(attempt.paymentCode)]) else { return nil }
+    /// - Throws: `RegisterConflict.unknownPayment` when no file has brought the payment yet.
+    package func put(_ attempt: Attempt) throws -> Arrival {
+        guard let id = try Int.fetchOne(db, sql: "SELECT id FROM payment WHERE code = ?", arguments: [recordCode(attempt.paymentCode)]) else { throw RegisterConflict.unknownPayment }
         return try put(in: .attempt, [
             recordCode(attempt.code), id, attempt.amountVND, attempt.provider, attempt.errorCode, attempt.attempted.secondsSinceEpoch,
         ])
@@ -93,9 +93,6 @@ extension ImportSession {
 
     private func values(of document: Document) -> [(any DatabaseValueConvertible)?] { [document.number, document.date?.number, document.clause] }
 }
-
-/// Two rows of a register say something for the same day.
-package struct RegisterOverlap: Error {}
 
 /// The rows of a query whose values come in by interpolation.
 func rows(_ db: Database, _ sql: SQL) throws -> [Row] { try SQLRequest<Row>(literal: sql).fetchAll(db) }

@@ -34,6 +34,8 @@ package final class Store {
             codes = try RecordCodes(pseudonyms, queue)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw InputError("\(path ?? ""): is not a store of uptake; name another file with --store")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            throw InputError("\(path ?? ""): the store is damaged (\(error.message ?? "SQLite cannot read it")); restore it from its backup")
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
             throw InputError("\(path ?? ""): cannot be opened or created; is its folder there, and may it be written?")
         }

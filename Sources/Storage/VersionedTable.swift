@@ -39,12 +39,13 @@ struct VersionedTable: Sendable {
     /// Stores a row of an import.
     ///
     /// - Parameter values: those of the key and then those of the content, in the order of the columns.
+    /// - Throws: `RegisterConflict.saidTwice` when the same import has brought something else under the key.
     func put(_ values: [(any DatabaseValueConvertible)?], importID: Int, _ db: Database) throws -> Arrival {
         let values = values.map { $0?.databaseValue ?? .null }
         precondition(values.count == key.count + content.count, "\(name) has \(key.count + content.count) columns")
         let keyValues = Array(values.prefix(key.count))
         let condition = key.map { "\($0) = ?" }.joined(separator: " AND ")
-        let known = try Row.fetchOne(db, sql: "SELECT id, \(content.joined(separator: ", ")) FROM \(name) WHERE \(condition)", arguments: StatementArguments(keyValues))
+        let known = try Row.fetchOne(db, sql: "SELECT id, import_id, \(content.joined(separator: ", ")) FROM \(name) WHERE \(condition)", arguments: StatementArguments(keyValues))
         guard let known else {
             let columns = (key + content + ["import_id"]).joined(separator: ", ")
             let marks = Array(repeating: "?", count: values.count + 1).joined(separator: ", ")
@@ -52,7 +53,8 @@ struct VersionedTable: Sendable {
             return .stored
         }
         let contentValues = Array(values.dropFirst(key.count))
-        if Array(known.databaseValues.dropFirst()) == contentValues { return .unchanged }
+        if Array(known.databaseValues.dropFirst(2)) == contentValues { return .unchanged }
+        if known["import_id"] as Int == importID { throw RegisterConflict.saidTwice }
         let id: Int = known["id"]
         try db.execute(sql: "INSERT INTO \(name)_history SELECT *, NULL FROM \(name) WHERE id = ?", arguments: [id])
         let changes = (content + ["import_id"]).map { "\($0) = ?" }.joined(separator: ", ")

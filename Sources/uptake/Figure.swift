@@ -70,6 +70,7 @@ struct Figure: ParsableCommand {
     }
 
     private func verdict(_ e: Explanation) -> [String] {
+        if e.procedure != nil || e.figure.scope.channel != nil { return ["  a target is set for a unit as a whole, and this is a part of it: no verdict"] }
         guard let target = e.target else { return ["  no target applies to this unit on \(e.figure.period.last.iso)"] }
         let rate = e.figure.rate
         let goal = Cell.basisPoints(target.basisPoints).text(.english)

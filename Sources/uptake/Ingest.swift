@@ -14,6 +14,7 @@ struct Ingest: ParsableCommand {
             """)
 
     @OptionGroup var store: StoreOption
+    @OptionGroup var home: HomeOption
 
     @Option(help: ArgumentHelp("A mapping profile for tables with other columns or words; may be given several times.", valueName: "file"))
     var profile: [String] = []
@@ -57,14 +58,17 @@ struct Ingest: ParsableCommand {
     func run() throws {
         var request: Pipeline.Ingest.Request?
         if let period, let unit { request = .init(period: try parsePeriod(period, .calendar), provinceCode: unit) }
-        let store = try store.created()
+        let isNew = !storeIsThere(store.store)
+        // A rehearsal without a store leaves none behind.
+        let store = try isNew && dryRun ? Store.open(nil, pseudonymKey: store.pseudonymKey) : store.created()
+        let home = home
         let moment = try exported.map(parseExported)
-        if let watch { return try Watching(watch, store: store, profiles: profile, exported: moment, interval: interval).run() }
+        if let watch { return try Watching(watch, store: store, home: home, profiles: profile, exported: moment, interval: interval).run() }
         let list = try quarantine.map { try CSVFile(path: $0, header: Words.refusalHeader) }
         var shown = 0
         let progress = ProgressLine()
         let summary = try Pipeline.Ingest.run(
-            files, into: store, profiles: profile, request: request, exported: moment, keep: !dryRun, asOf: now(),
+            files, into: store, profiles: profile, request: request, exported: moment, keep: !dryRun, asOf: now(), indicatorIDs: { try home.load().indicators.map(\.id) },
             onRefusal: { refusal in
                 try list?.put(Words.refusalRow(refusal))
                 shown += 1
@@ -89,6 +93,7 @@ struct Ingest: ParsableCommand {
             lines.append("\(padded(file.name, 32))  \(padded(file.kind, 11))\(numbers)\(padded(counts.quarantined, 13))")
             if !file.profile.isEmpty && !file.profile.hasPrefix("canonical") { lines.append("    read by the profile '\(file.profile)'") }
             if counts.skipped > 0 { lines.append("    \(counts.skipped) rows are no records (totals, signatures, or left out by the profile)") }
+            lines += file.remarks.map { "    note: \($0)" }
             for (fault, rows) in file.quarantined.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                 lines.append("    kept aside, \(fault.rawValue): \(rows)")
             }
@@ -102,7 +107,7 @@ struct Ingest: ParsableCommand {
         if summary.counts.quarantined > 0, quarantine == nil {
             lines.append(dryRun
                 ? "to list the rows kept aside: --quarantine FILE"
-                : "to list the rows kept aside: uptake quarantine --store \(store.store) --import \(summary.version) --csv FILE")
+                : "to list the rows kept aside: uptake quarantine --store \(store.store) --csv FILE")
         }
         return lines.joined(separator: "\n")
     }

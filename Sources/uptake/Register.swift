@@ -27,9 +27,12 @@ struct Register: ParsableCommand {
         var files: [String]
 
         func run() throws {
-            let store = try store.created()
+            let isNew = !storeIsThere(store.store)
+            let store = try isNew && dryRun ? Store.open(nil, pseudonymKey: store.pseudonymKey) : store.created()
+            let home = home
             let summary = try Pipeline.Ingest.run(
                 files, into: store, profiles: profile, kinds: Set(Pipeline.Ingest.registerKinds), keep: !dryRun, asOf: now(),
+                indicatorIDs: { try home.load().indicators.map(\.id) },
                 onRefusal: { printToStandardError(Words.refusalLine($0, .english)) })
             for file in summary.files {
                 let c = file.counts

@@ -64,7 +64,7 @@ struct StoreOption: ParsableArguments {
         return try created()
     }
 
-    @Option(help: ArgumentHelp("The file with the records of the province; created when it is not there. Also the variable UPTAKE_STORE.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file with the records of the province; loading creates it when it is not there. Also the variable UPTAKE_STORE.", valueName: "file"))
     var store: String = getenv("UPTAKE_STORE").map { String(cString: $0) } ?? "uptake.sqlite"
 }
 

@@ -7,13 +7,15 @@ internal import Storage
 struct Watching {
     private let folder: String
     private let store: Store
+    private let home: HomeOption
     private let profiles: [String]
     private let exported: Pipeline.Ingest.Exported?
     private let interval: Int
 
-    init(_ folder: String, store: Store, profiles: [String], exported: Pipeline.Ingest.Exported?, interval: Int) {
+    init(_ folder: String, store: Store, home: HomeOption, profiles: [String], exported: Pipeline.Ingest.Exported?, interval: Int) {
         self.folder = folder
         self.store = store
+        self.home = home
         self.profiles = profiles
         self.exported = exported
         self.interval = interval
@@ -39,8 +41,9 @@ struct Watching {
 
     private func take(_ name: String, _ inbox: inout Inbox) throws {
         let moment = now()
+        let home = home
         do {
-            switch try inbox.take(name, into: store, profiles: profiles, exported: exported, asOf: moment, stamp: stamp(moment)) {
+            switch try inbox.take(name, into: store, profiles: profiles, exported: exported, asOf: moment, stamp: stamp(moment), indicatorIDs: { try home.load().indicators.map(\.id) }) {
             case .done(let summary):
                 let c = summary.counts
                 print("\(moment.iso) \(name): done; stored \(c.stored), corrected \(c.corrected), unchanged \(c.unchanged), kept aside \(c.quarantined); data version \(summary.version)")

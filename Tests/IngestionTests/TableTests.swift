@@ -100,7 +100,8 @@ import TestSupport
         content += Data("616-250514-0003,9.000001,616,".utf8) + [0xFF, 0xFE] + Data(",14/05/2025,,,in_process,,,14/05/2025\n".utf8)
         let (dossiers, refusals) = try read(content)
         #expect(dossiers.count == 1)
-        #expect(refusals.map(\.fault) == [.nulByte, .unknownWord])
+        #expect(refusals.map(\.fault) == [.nulByte, .notUTF8])
+        #expect(refusals.first?.field == "channel", "the NUL stands there")
     }
 
     @Test func aFieldOfTenMegabytesIsRefusedAndTheRowsAroundItAreKept() throws {

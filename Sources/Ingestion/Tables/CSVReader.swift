@@ -96,6 +96,7 @@ final class CSVReader: RowSource {
                 try fill()
             }
             if fields.isEmpty { return false }
+            endsOpenly = isUnterminated
         } while fields.count == 1 && fields[0].start == fields[0].end
         return true
     }
@@ -135,6 +136,8 @@ final class CSVReader: RowSource {
         if memchr(buffer + recordStart, 0, position - recordStart) != nil { return .nulByte }
         return fields.count == columns ? nil : .wrongFieldCount
     }
+
+    private(set) var endsOpenly = false
 
     func isCutOff(columns: Int) -> Bool { isUnterminated && fields.count < columns }
 

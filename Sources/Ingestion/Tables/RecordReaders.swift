@@ -114,7 +114,7 @@ package struct PaymentReader {
         if row.bytes(.amount_vnd).isEmpty { row.refuse(.amount_vnd, .missingValue) }
         let method = row.word(.method, otherwise: PaymentMethod?.none)
         let state = row.word(.state, otherwise: PaymentState?.none)
-        let provider = row.text(.provider)
+        let provider = row.provider(.provider)
         let requested = past(.requested_at)
         let paid = past(.paid_at)
         let refunded = past(.refunded_at)
@@ -151,15 +151,14 @@ package struct AttemptReader {
         let code = row.code(.attempt_id)
         let payment = row.code(.payment_id)
         let amount = row.requiredAmount(.amount_vnd)
-        let provider = row.text(.provider)
+        let provider = row.provider(.provider)
         let error = row.code(.error_code)
         let attempted = row.requiredMoment(.attempted_at)
         guard row.refusals.isEmpty, let code, let payment, let amount, let provider, let error, let attempted else { return nil }
         return Attempt(code: code, paymentCode: payment, amountVND: amount, provider: provider, errorCode: error, attempted: attempted)
     }
 
-    /// Refuses the current row because no file has brought the payment that it names.
-    package mutating func refusePayment() { row.refuse(.payment_id, .unknownPayment) }
+    package mutating func refuse(_ conflict: RegisterConflict) { row.refuse(.payment_id, conflict.fault) }
 }
 
 /// Turns the rows of a table of accounts into counts for a unit and a day.
@@ -182,6 +181,8 @@ package struct AccountReader {
         guard row.refusals.isEmpty, let day, let agencyID, let registered = counts[0], let confirmed = counts[1], let first = counts[2] else { return nil }
         return AccountCount(agencyID: agencyID, day: day, registered: registered, confirmed: confirmed, firstFiling: first)
     }
+
+    package mutating func refuse(_ conflict: RegisterConflict) { row.refuse(.day, conflict.fault) }
 }
 
 /// Turns the rows of a table of confirmed zeros into days without dossiers.
@@ -200,14 +201,27 @@ package struct ZeroReader {
         guard row.begin() else { return nil }
         let first = row.requiredMoment(.zero_from)?.day
         let last = row.requiredMoment(.zero_to)?.day
-        if let first, let last, last < first { row.refuse(.zero_to, .dateOutOfRange) }
+        if let first, let last, last < first { row.refuse(.zero_to, .endsBeforeItBegins) }
         let agencyID = row.agency(.unit_code, codes, on: first)
         guard row.refusals.isEmpty, let first, let last, let agencyID else { return nil }
         return ZeroDays(agencyID: agencyID, validity: Validity(first: first, last: last))
     }
+
+    package mutating func refuse(_ conflict: RegisterConflict) { row.refuse(.zero_from, conflict.fault) }
 }
 
 extension RowReader {
+    /// The name of a bank, wallet or platform. Six digits in a row are an account, a phone or a person's number, and such a text is not kept.
+    mutating func provider(_ field: F) -> String? {
+        guard let text = text(field) else { return nil }
+        var run = 0
+        for scalar in text.unicodeScalars {
+            run = scalar.properties.numericType == nil ? 0 : run + 1
+            if run == 6 { return "" }
+        }
+        return text.contains("@") ? "" : text
+    }
+
     /// The unit that bore the code on the day. Without a day there is another fault, which is told instead.
     mutating func agency(_ field: F, _ codes: RegisterCodes, on day: Day?) -> Int? {
         let bytes = bytes(field)

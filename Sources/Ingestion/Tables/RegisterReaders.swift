@@ -1,5 +1,31 @@
 package import Adoption
 
+/// What the store says against a row that is good in itself; the row is refused for it.
+package protocol ConflictRefusing {
+    var refusals: [Refusal] { get }
+    mutating func refuse(_ conflict: RegisterConflict)
+}
+
+extension AgencyReader: ConflictRefusing {}
+extension EventReader: ConflictRefusing {}
+extension ProcedureReader: ConflictRefusing {}
+extension ServiceReader: ConflictRefusing {}
+extension AttributionReader: ConflictRefusing {}
+extension AttemptReader: ConflictRefusing {}
+extension AccountReader: ConflictRefusing {}
+extension ZeroReader: ConflictRefusing {}
+
+extension RegisterConflict {
+    var fault: Fault {
+        switch self {
+        case .overlap: .registerOverlap
+        case .saidTwice: .saidTwice
+        case .unknownPayment: .unknownPayment
+        case .unknownDossier: .unknownDossier
+        }
+    }
+}
+
 /// Turns the rows of a units table into units.
 package struct AgencyReader {
     private var row: RowReader<UnitField>
@@ -21,8 +47,7 @@ package struct AgencyReader {
         return Agency(code: code, name: name, level: level, parentCode: parent, validity: validity, aliases: aliases)
     }
 
-    /// Refuses the current row because another row gives the same code for some of its days.
-    package mutating func refuseOverlap() { row.refuse(.valid_from, .registerOverlap) }
+    package mutating func refuse(_ conflict: RegisterConflict) { row.refuse(.valid_from, conflict.fault) }
 }
 
 /// Turns the rows of an events table into events.
@@ -48,6 +73,8 @@ package struct EventReader {
             return nil
         }
     }
+
+    package mutating func refuse(_ conflict: RegisterConflict) { row.refuse(.event, conflict.fault) }
 }
 
 /// Turns the rows of a procedures table into procedures.
@@ -69,6 +96,8 @@ package struct ProcedureReader {
         guard row.refusals.isEmpty, let code, let name, let sector, let bearsFee else { return nil }
         return Procedure(code: code, name: name, sector: sector, authority: authority, bearsFee: bearsFee == .unknown ? nil : bearsFee == .yes)
     }
+
+    package mutating func refuse(_ conflict: RegisterConflict) { row.refuse(.code, conflict.fault) }
 }
 
 /// Turns the rows of a services table into services: which unit offers which procedure, when, at which level, fee and time.
@@ -99,8 +128,7 @@ package struct ServiceReader {
             counterDays: days.0, onlineDays: days.1, document: document)
     }
 
-    /// Refuses the current row because another row says the same of some of its days.
-    package mutating func refuseOverlap() { row.refuse(.valid_from, .registerOverlap) }
+    package mutating func refuse(_ conflict: RegisterConflict) { row.refuse(.valid_from, conflict.fault) }
 }
 
 /// Turns the rows of a table of attributions into attributions: to which heir each dossier of a divided unit belongs.
@@ -120,15 +148,14 @@ package struct AttributionReader {
         return Attribution(dossierCode: code, successorCode: successor, document: document)
     }
 
-    /// Refuses the current row because no file has brought the dossier that it names.
-    package mutating func refuseDossier() { row.refuse(.dossier_code, .unknownDossier) }
+    package mutating func refuse(_ conflict: RegisterConflict) { row.refuse(.dossier_code, conflict.fault) }
 }
 
 extension RowReader {
     mutating func validity(_ from: F, _ to: F) -> Validity? {
         let first = requiredMoment(from)?.day
         let last = moment(to)?.day
-        if let first, let last, last < first { refuse(to, .dateOutOfRange) }
+        if let first, let last, last < first { refuse(to, .endsBeforeItBegins) }
         return first.map { Validity(first: $0, last: last) }
     }
 

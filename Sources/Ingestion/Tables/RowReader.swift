@@ -36,7 +36,8 @@ struct RowReader<F: FieldName> {
     mutating func begin() -> Bool {
         refusals.removeAll(keepingCapacity: true)
         if let fault = table.rowFault() {
-            refusals.append(table.refusal(fault, at: nil))
+            let place = fault == .nulByte ? (0..<source.cellCount).first { source.bytes($0).contains(0) } : nil
+            refusals.append(table.refusal(fault, at: place))
             return false
         }
         if !table.profile.filledDown.isEmpty { fillDown() }
@@ -68,7 +69,9 @@ struct RowReader<F: FieldName> {
             refuse(field, .notUTF8)
             return nil
         }
-        return text
+        // Line breaks and control signs inside a cell are how it was typed, and no part of a name.
+        guard bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return text }
+        return text.split { $0.isWhitespace || $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }.joined(separator: " ")
     }
 
     mutating func requiredText(_ field: F) -> String? {
@@ -143,6 +146,10 @@ struct RowReader<F: FieldName> {
         if bytes.isEmpty {
             if otherwise == nil { refuse(field, .missingValue) }
             return otherwise
+        }
+        if bytes.text == nil {
+            refuse(field, .notUTF8)
+            return nil
         }
         refuse(field, .unknownWord, allowed: wordTables[field.rawValue]?.allowed ?? [], value: plainIdentifier(bytes) ?? "")
         return nil
@@ -236,7 +243,7 @@ private func plainIdentifier(_ bytes: Bytes) -> String? {
     return isShort || isObject ? String(decoding: bytes, as: UTF8.self) : nil
 }
 
-private func isCodeCharacter(_ byte: UInt8) -> Bool {
+func isCodeCharacter(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
     case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"): true

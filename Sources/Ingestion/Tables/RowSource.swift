@@ -29,8 +29,15 @@ protocol RowSource: AnyObject {
     /// The file ends in the middle of the current row.
     func isCutOff(columns: Int) -> Bool
 
+    /// Nothing says that the last field is whole, not even the end of its line.
+    var endsOpenly: Bool { get }
+
     /// SHA-256 of the file as it lies on the disk; only after `next()` has returned false.
     func fingerprint() -> String
+}
+
+extension RowSource {
+    var endsOpenly: Bool { false }
 }
 
 /// How the file itself marks a cell. A number is not text that looks like one: `1.234` is a thousand only in a text.

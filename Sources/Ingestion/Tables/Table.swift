@@ -44,6 +44,9 @@ package final class TableFile {
     /// The position of each field of a kind; −1 where the file has no such column.
     func positions<F: FieldName>(of _: F.Type) -> [Int] { F.names.map { header.positions[$0] ?? -1 } }
 
+    /// The last row has no line end. It is complete as far as can be told, but its last field may have been cut off.
+    package var endsOpenly: Bool { source.endsOpenly }
+
     /// Goes to the next row that is a record. A last row that was cut off refuses the file: what follows it is missing.
     package func next() throws(InputError) -> Bool {
         while try source.next() {
@@ -62,7 +65,14 @@ package final class TableFile {
     func refusal(_ fault: Fault, at position: Int?, field: String = "", allowed: [String] = [], value: String = "") -> Refusal {
         let place = source.place(position.flatMap { $0 >= 0 ? $0 : nil } ?? 0)
         let label = position.flatMap { header.labels.indices.contains($0) ? header.labels[$0] : nil } ?? field
-        return Refusal(file: name, line: place.line, column: place.column, field: label, fault: fault, allowed: allowed, value: value)
+        return Refusal(file: name, line: place.line, column: place.column, field: label, fault: fault, allowed: allowed, value: value, recordCode: recordCode)
+    }
+
+    /// Empty where the row has no code that could be one.
+    private var recordCode: String {
+        guard let keyPosition, !kind.isRegister, rowFault() == nil else { return "" }
+        let key = source.bytes(keyPosition).trimmed
+        return key.count <= 64 && key.allSatisfy(isCodeCharacter) ? String(decoding: key, as: UTF8.self) : ""
     }
 
     private var isNoRecord: Bool {
@@ -132,7 +142,8 @@ extension TableFile {
         guard let near = fits.max(by: { $0.header.positions.count < $1.header.positions.count }), !near.header.positions.isEmpty, let field = near.header.missing.first else {
             return InputError(
                 file: preview.name, line: preview.places.first ?? 1,
-                "no column is known, so it cannot be told what this file is; `uptake profile try` suggests a mapping profile for --profile, or name the columns as the README does")
+                "no column is known, so it cannot be told what this file is; "
+                    + (preview.rows[0].count == 1 ? "it seems to have one column only, and columns are divided by a comma, semicolon, tab or bar; " : "") + "`uptake profile try` suggests a mapping profile for --profile, or name the columns as the README does")
         }
         if field == "updated_at", near.header.missing.count == 1 {
             return InputError(
