@@ -11,7 +11,7 @@ mkdir -p "$out"
 echo
 echo "1. Invented dossier records of Kon Tum: registers, targets, submissions, payments, corrections"
 "$uptake" ingest --store "$out/kon-tum.sqlite" --quarantine "$out/dong-de-rieng.csv" \
-  "$kontum"/units.csv "$kontum"/procedures.csv "$kontum"/targets.yaml "$kontum"/submissions.csv "$kontum"/payments.csv "$kontum"/corrections.csv
+  "$kontum"/units.csv "$kontum"/procedures.csv "$kontum"/services.csv "$kontum"/targets.yaml "$kontum"/accounts.csv "$kontum"/submissions.csv "$kontum"/payments.csv "$kontum"/corrections.csv
 "$uptake" report --store "$out/kon-tum.sqlite" --period 2025-05 --calendar administrative --out "$out/kon-tum" >/dev/null
 
 echo

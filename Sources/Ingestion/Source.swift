@@ -62,22 +62,25 @@ package enum Source {
         let beginning = input.beginning
         guard !beginning.isEmpty else { throw InputError(file: name, "is empty; export it again") }
         if beginning.starts(with: Array("PK".utf8)) { return try sheets(path, name, profiles) }
-        if let foreign = try foreignFormat(beginning, path) { throw InputError(file: name, foreign) }
+        if let foreign = foreignFormat(beginning, path) { throw InputError(file: name, foreign) }
         if isJSON(beginning) {
             let wanted = profiles.flatMap { $0.columns.values.flatMap { $0 } + $0.skips.flatMap(\.labels) }
             return [RowRun { () throws(InputError) in try JSONReader(path: path, name: name, wanted: wanted) }]
         }
         let encoding = input.encoding
-        if HTMLTable.isPage(beginning) {
-            let declared = encoding == .utf8 && input.declares(.windows1258) ? TextEncoding.windows1258 : encoding
-            return [RowRun { () throws(InputError) in try HTMLTable(try TextInput(path: path, name: name, encoding: declared)) }]
-        }
+        if isPage(beginning) { return [RowRun { () throws(InputError) in try htmlTableRows(path: path, name: name) }] }
         return [RowRun { () throws(InputError) in try CSVReader(try TextInput(path: path, name: name, encoding: encoding)) }]
     }
 
     private static func evaluation(_ path: String, _ name: String) throws(InputError) -> EvaluationFile? {
         guard isJSON(try TextInput(path: path, name: name).beginning) else { return nil }
         return try EvaluationFile(recognising: path, name: name)
+    }
+
+    /// It is a page, whatever its ending says.
+    private static func isPage(_ beginning: [UInt8]) -> Bool {
+        let text = String(decoding: beginning.prefix(8_192), as: UTF8.self).lowercased()
+        return text.drop(while: \.isWhitespace).hasPrefix("<") && (text.contains("<table") || text.contains("<html"))
     }
 
     private static func isJSON(_ beginning: [UInt8]) -> Bool {
@@ -110,7 +113,6 @@ package enum Source {
             let open = { () throws(InputError) -> any RowSource in try DefinitionRows(entries, columns: kind.fields, name: name, bytes: bytes) }
             let profile = Profile.canonical(kind)
             let header = try Header(try Header.Preview(try open()), for: profile)
-            if let field = header.missing.first { throw InputError(file: name, line: entries.first?.line, "no entry of '\(kind.rawValue)' has '\(field)'") }
             sources.append(.table(try TableFile(try open(), profile: profile, header: header)))
         }
         return sources
@@ -126,21 +128,21 @@ package enum Source {
     private static func sheets(_ path: String, _ name: String, _ profiles: [Profile]) throws(InputError) -> [RowRun] {
         let workbook = try WorkbookFile(path: path, name: name)
         let wanted = Set(profiles.compactMap(\.sheet))
-        let named = workbook.sheets.filter { wanted.contains($0.name) }
-        if let missing = wanted.first(where: { name in !workbook.sheets.contains { $0.name == name } }), named.isEmpty {
-            throw InputError(file: name, "has no sheet '\(missing)'; it has " + workbook.sheets.map { "'\($0.name)'" }.joined(separator: ", "))
+        let named = workbook.sheetNames.indices.filter { wanted.contains(workbook.sheetNames[$0]) }
+        if let missing = wanted.first, named.isEmpty {
+            throw InputError(file: name, "has no sheet '\(missing)'; it has " + workbook.sheetNames.map { "'\($0)'" }.joined(separator: ", "))
         }
         var runs: [RowRun] = []
-        for sheet in named.isEmpty ? workbook.sheets : named {
-            if try workbook.rows(of: sheet).next() { runs.append(RowRun { () throws(InputError) in try workbook.rows(of: sheet) }) }
+        for sheet in named.isEmpty ? Array(workbook.sheetNames.indices) : named {
+            if try workbook.rows(ofSheet: sheet).next() { runs.append(RowRun { () throws(InputError) in try workbook.rows(ofSheet: sheet) }) }
         }
         if runs.isEmpty { throw InputError(file: name, "has no row in any sheet; export it again") }
         return runs
     }
 
     /// What the bytes are when they are no text; nil for text.
-    private static func foreignFormat(_ bytes: [UInt8], _ path: String) throws(InputError) -> String? {
-        if bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) { return try WorkbookFile.compoundFileReason(path: path) }
+    private static func foreignFormat(_ bytes: [UInt8], _ path: String) -> String? {
+        if bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) { return compoundFileReason(path: path) }
         let header = bytes.prefix { $0 != newline && $0 != carriageReturn }
         return header.contains { $0 < 0x20 && $0 != 0x09 } ? "is not text; export it as CSV UTF-8" : nil
     }

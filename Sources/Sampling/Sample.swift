@@ -30,12 +30,15 @@ package struct Sample {
         }
     }
 
-    /// Makes the files `units.csv`, `procedures.csv`, `submissions.csv`, `payments.csv` and `corrections.csv`.
+    /// Makes the files `units.csv`, `procedures.csv`, `services.csv`, `accounts.csv`, `submissions.csv`, `payments.csv` and, when
+    /// there are any, `corrections.csv`.
     ///
     /// - Parameter put: takes the next bytes of a file; files are made beside each other, in pieces.
     package mutating func write(_ put: (_ file: String, _ bytes: [UInt8]) throws -> Void) throws {
         try put("units.csv", Array(unitsTable.utf8))
         try put("procedures.csv", Array(proceduresTable.utf8))
+        try put("services.csv", Array(servicesTable.utf8))
+        try put("accounts.csv", Array(accountsTable.utf8))
         submissions += Array((SubmissionRow.header + "\n").utf8)
         payments += Array("payment_id,dossier_code,amount_vnd,method,provider,state,requested_at,paid_at,refunded_at,updated_at,illustrative\n".utf8)
         let weights = (World.firstDay.number...World.lastDay.number).map(weight)
@@ -146,6 +149,48 @@ package struct Sample {
         "code,name,sector,bears_fee,illustrative\n" + World.procedures.map {
             "\($0.code),\"\($0.name)\",\"\($0.sector)\",\($0.feeVND + $0.chargeVND > 0 ? "yes" : "no"),yes\n"
         }.joined()
+    }
+}
+
+extension Sample {
+    /// Who offers what: filed online, a full service costs half, and both kinds take less time.
+    private var servicesTable: String {
+        let header = "procedure_code,applies_to,valid_from,valid_to,level,counter_fee_vnd,online_fee_vnd,counter_days,online_days,document_number,document_date,illustrative\n"
+        return header + World.procedures.map { procedure in
+            let fee = procedure.feeVND + procedure.chargeVND
+            let isOnline = procedure.level != .information
+            let online = isOnline ? String(procedure.level == .full ? fee / 2_000 * 1_000 : fee) : ""
+            let days = (10, procedure.level == .full ? 7 : 8)
+            return "\(procedure.code),\(procedure.owner.coverage),2024-01-01,,\(procedure.level.word),\(fee),\(online),\(days.0),\(isOnline ? String(days.1) : ""),\"Danh mục minh họa 01/2024\",2023-12-20,yes\n"
+        }.joined()
+    }
+
+    /// Accounts by week of departments and districts, drawn apart from the dossiers.
+    private var accountsTable: String {
+        var draw = draw
+        var table = "unit_code,day,registered,confirmed,first_filing,illustrative\n"
+        for day in stride(from: World.firstDay.number, through: World.lastDay.number, by: 7) {
+            for unit in World.units where unit.level == .department || unit.level == .district {
+                let registered = draw.below(unit.weight) + unit.weight / 4
+                let confirmed = registered * (700 + draw.below(250)) / 1_000
+                let first = confirmed * (300 + draw.below(400)) / 1_000
+                table += "\(unit.code),\(Day(number: day).iso),\(registered),\(confirmed),\(first),yes\n"
+            }
+        }
+        return table
+    }
+}
+
+extension SampleProcedure.Owner {
+    /// The units that the procedure's service is for.
+    fileprivate var coverage: String {
+        switch self {
+        case .health: "62.SYT"
+        case .education: "62.SGDDT"
+        case .culture: "62.SVHTTDL"
+        case .district: AgencyLevel.district.word
+        case .commune: AgencyLevel.commune.word
+        }
     }
 }
 

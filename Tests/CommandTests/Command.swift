@@ -37,6 +37,6 @@ struct Command {
 /// The files of the invented example.
 enum Example {
     static let folder = Repository.root + "/examples/kon-tum-2025/"
-    static let registers = ["units.csv", "procedures.csv", "targets.yaml"].map { folder + $0 }
-    static let records = ["submissions.csv", "payments.csv", "corrections.csv"].map { folder + $0 }
+    static let registers = ["units.csv", "procedures.csv", "services.csv", "targets.yaml"].map { folder + $0 }
+    static let records = ["submissions.csv", "payments.csv", "corrections.csv", "accounts.csv"].map { folder + $0 }
 }

@@ -107,7 +107,7 @@ import TestSupport
     @Test func theSampleThatIsShippedIsTheOneThatTheProgramMakes() throws {
         let folder = try Folder()
         #expect(try Command(["sample", "--dossiers", "6000", "--seed", "2025", "--out", "sample"], in: folder).code == 0)
-        for name in ["units.csv", "procedures.csv", "submissions.csv", "payments.csv", "corrections.csv"] {
+        for name in ["units.csv", "procedures.csv", "services.csv", "accounts.csv", "submissions.csv", "payments.csv", "corrections.csv"] {
             #expect(try folder.read("sample/" + name) == Data(contentsOf: URL(filePath: Example.folder + name)), "\(name)")
         }
         let again = try Command(["sample", "--out", "sample"], in: folder)

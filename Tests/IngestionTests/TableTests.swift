@@ -113,7 +113,7 @@ import TestSupport
 
     @Test(arguments: [
         ("", "is empty"), (header.replacing("channel,", with: ""), "no column for 'channel'"), (header + ",channel", "stands twice"),
-        ("tên;tuổi\n1;2\n", "no column is known"), ("PK\u{3}\u{4}rest", "is no readable workbook"), ("\u{1}\u{2}\u{3}binary", "is not text"),
+        ("tên;tuổi\n1;2\n", "no column is known"), ("PK\u{3}\u{4}rest", "damaged archive"), ("\u{1}\u{2}\u{3}binary", "is not text"),
         ("{\"a\": 1}", "no column is known"), ("{\"data\":", "cut off"), ("{\"data\":{\"parent\":1}}", "is not an evaluation response"),
         (header + "\n616-250514-0001,9.000001,616,onl", "was cut off"),
     ])

@@ -16,8 +16,8 @@ final class DefinitionRows: RowSource {
 
     init(_ entries: [Definition], columns: [String], name: String, bytes: [UInt8]) throws(InputError) {
         for entry in entries { try entry.allow(columns.filter { !$0.hasPrefix("document_") } + (columns.contains("document_number") ? ["document"] : [])) }
-        // Only the columns that occur: `illustrative` says by its being there that the records are invented.
-        let used = columns.filter { column in entries.contains { $0.has(column) || column.hasPrefix("document_") } }
+        // `illustrative` says by its being there that the records are invented.
+        let used = columns.filter { column in column != "illustrative" || entries.contains { $0.has(column) } }
         let digest = try Digest()
         bytes.withUnsafeBytes { digest.update($0) }
         self.entries = entries

@@ -17,7 +17,7 @@ final class JSONReader: RowSource {
     private static let sampleLength = 40
     private static let pathLimit = 2_000
 
-    /// - Parameter wanted: the paths that profiles name; they are columns even when the first records have no such field.
+    /// - Parameter wanted: the paths that profiles name; below a field that occurs they are columns even when the first records lack them.
     init(path: String, name: String, wanted: [String]) throws(InputError) {
         let sample = JSONRecords(try TextInput(path: path, name: name))
         var seen: [String] = []
@@ -26,7 +26,9 @@ final class JSONReader: RowSource {
             if let object = try JSONReader.object(bytes, name, sample.place) { JSONReader.collect(object, "", &seen) }
             if seen.count > JSONReader.pathLimit { throw InputError(file: name, "has more than \(JSONReader.pathLimit) different fields, which no list of dossiers has") }
         }
-        paths = seen + Set(wanted).subtracting(seen).sorted()
+        // A profile's other labels, such as the headers of lists, are no paths of this file.
+        let roots = Set(seen.map(JSONReader.root))
+        paths = seen + Set(wanted).subtracting(seen).filter { roots.contains(JSONReader.root($0)) }.sorted()
         records = JSONRecords(try TextInput(path: path, name: name))
     }
 
@@ -76,6 +78,9 @@ final class JSONReader: RowSource {
     func isCutOff(columns: Int) -> Bool { false }
 
     func fingerprint() -> String { records.input.fingerprint() }
+
+    /// `dossierFee` of `dossierFee[].amount`.
+    private static func root(_ path: String) -> Substring { path.prefix { $0 != "." && $0 != "[" } }
 
     /// Every path that leads to a text or number.
     private static func collect(_ object: [String: Any], _ prefix: String, _ seen: inout [String]) {

@@ -53,10 +53,11 @@ struct RowReader<F: FieldName> {
     /// Without the spaces around it; empty when the file has no such column.
     func bytes(_ field: F) -> Bytes {
         let position = positions[field.rawValue]
-        let cell = position < 0 ? Bytes(start: nil, count: 0) : source.bytes(position).trimmed
+        var cell = position < 0 ? Bytes(start: nil, count: 0) : source.bytes(position).trimmed
+        if cell.isEmpty, let above = filledDown[field.rawValue] { cell = above.bytes }
         if let translation = translations[field.rawValue], let known = cell.text.flatMap({ translation[$0.folded] }) { return known.bytes }
         if !cell.isEmpty { return cell }
-        return filledDown[field.rawValue]?.bytes ?? fixed[field.rawValue]?.bytes ?? cell
+        return fixed[field.rawValue]?.bytes ?? cell
     }
 
     mutating func text(_ field: F) -> String? {

@@ -85,13 +85,17 @@ package final class TableFile {
             case .words(let words): if let text = cell.text, words.contains(text.folded) { return true }
             }
         }
-        if requiredPositions.allSatisfy({ source.bytes($0).trimmed.isEmpty }) { return rowFault() == nil }
-        guard let keyPosition else { return false }
+        guard let keyPosition else { return filledRequired == 0 && rowFault() == nil }
         let key = source.bytes(keyPosition).trimmed
+        // A row without a code and with hardly anything else is a signature or a rule below the table.
+        if key.isEmpty, filledRequired * 3 <= requiredPositions.count { return rowFault() == nil }
         // A code has no blanks and no letters beyond ASCII: the costly look is only for what cannot be one.
         if key.isEmpty || key.contains(where: { $0 == 0x20 || $0 >= 0x80 }) { return isTotal || key.composedText == header.labels[keyPosition] }
         return false
     }
+
+    /// How many of the required columns have something in the current row.
+    private var filledRequired: Int { requiredPositions.count { !source.bytes($0).trimmed.isEmpty } }
 
     /// `Tổng cộng`, `Tổng số`, `Cộng` stand first in the row.
     private var isTotal: Bool {

@@ -59,11 +59,6 @@ final class TextInput {
     /// The first bytes, as UTF-8, for finding out what the file is.
     private(set) var beginning: [UInt8] = []
 
-    /// The file says of itself, as a page does, that it is written in the encoding.
-    func declares(_ encoding: TextEncoding) -> Bool {
-        String(decoding: beginning.prefix(2_048), as: UTF8.self).lowercased().contains("charset=\(encoding.rawValue)")
-    }
-
     /// SHA-256 of the file; only after `read` has given 0.
     func fingerprint() -> String { digest.finish() }
 

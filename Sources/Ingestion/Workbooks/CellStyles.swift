@@ -1,47 +1,72 @@
-/// Which styles of a workbook show a number as a moment.
-final class CellStyles: XMLTarget {
-    let fault: String? = nil
-    private var momentFormats: Set<Int> = Set(14...22).union(27...36).union(45...47).union(50...58)
-    private var formats: [Int] = []
-    private var isInCellFormats = false
+internal import Adoption
 
-    func isMoment(style: Int) -> Bool { formats.indices.contains(style) && momentFormats.contains(formats[style]) }
+/// Which cell styles show a number as a moment.
+final class CellStyles: XMLHandler {
+    /// By style number.
+    private(set) var areMoments: [Bool] = []
+    private var customFormats: [Int: Bool] = [:]
+    private var levels: [Level] = []
 
-    func start(_ element: UnsafePointer<CChar>, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>) {
+    private enum Level { case formats, cellStyles, other }
+
+    init(part: String?, of archive: ZipArchive) throws(InputError) {
+        guard let part else { return }
+        let stream = try XMLStream(part, of: archive, handler: self)
+        while try stream.advance() {}
+    }
+
+    func begin(_ element: XMLName, _ attributes: XMLAttributes) {
         switch element {
-        case "numFmt":
-            guard let id = attribute("numFmtId", of: attributes).flatMap({ Int(String(cString: $0)) }), let code = attribute("formatCode", of: attributes) else { return }
-            if CellStyles.isMomentFormat(String(cString: code)) { momentFormats.insert(id) } else { momentFormats.remove(id) }
-        case "cellXfs": isInCellFormats = true
-        case "xf" where isInCellFormats:
-            formats.append(attribute("numFmtId", of: attributes).flatMap { Int(String(cString: $0)) } ?? 0)
-        default: break
+        case "numFmts": levels.append(.formats)
+        case "cellXfs": levels.append(.cellStyles)
+        case "numFmt" where levels.last == .formats:
+            if let number = attributes["numFmtId"].flatMap({ Int($0) }), let code = attributes["formatCode"] {
+                customFormats[number] = NumberFormat.isMoment(code)
+            }
+            levels.append(.other)
+        case "xf" where levels.last == .cellStyles:
+            let number = attributes["numFmtId"].flatMap { Int($0) } ?? 0
+            areMoments.append(customFormats[number] ?? NumberFormat.builtInMoments.contains(number))
+            levels.append(.other)
+        default: levels.append(.other)
         }
     }
 
-    func end(_ element: UnsafePointer<CChar>) { if element.equals("cellXfs") { isInCellFormats = false } }
-    func text(_ bytes: Bytes) {}
+    func end() -> Bool {
+        levels.removeLast()
+        return false
+    }
 
-    /// It has a y, m, d, h or s outside of quotation marks, brackets and escapes.
-    static func isMomentFormat(_ code: String) -> Bool {
-        var rest = Substring(code)
-        while let sign = rest.first {
-            rest = rest.dropFirst()
-            switch sign {
-            case "\"": rest = rest.drop { $0 != "\"" }.dropFirst()
-            case "[":
-                // [h], [mm], [ss] count hours, minutes and seconds; [Red] and [$-409] are no part of the number.
-                let inner = rest.prefix { $0 != "]" }
-                if !inner.isEmpty, inner.allSatisfy({ "hHmMsS".contains($0) }) { return true }
-                rest = rest.dropFirst(inner.count + 1)
-            case "\\", "_", "*": rest = rest.dropFirst()
-            case ";": return false
-            case "y", "Y", "m", "M", "d", "D", "h", "H", "s", "S": return true
-            default:
-                // "General" has no such letter but an e; a format that begins with G is that one.
-                if sign == "G" || sign == "g" { rest = rest.drop { $0.isLetter } }
+    func text(_ bytes: Bytes) {}
+}
+
+enum NumberFormat {
+    /// The formats that have a number and no code in the file; some of them only in East Asian Excel.
+    static let builtInMoments = Set([14...22, 27...36, 45...47, 50...58].joined())
+
+    /// Whether a format code holds a letter of a year, month, day, hour, minute or second, outside of quotes, brackets
+    /// and escapes. A `#` or `?` says that it is an amount with a unit. Only the format of positive numbers is looked at.
+    static func isMoment(_ code: String) -> Bool {
+        if code.lowercased() == "general" { return false }
+        var hasLetter = false
+        var closing: UInt8?
+        var isEscaped = false
+        for byte in code.utf8 {
+            if isEscaped {
+                isEscaped = false
+            } else if let end = closing {
+                if byte == end { closing = nil }
+            } else {
+                switch byte {
+                case UInt8(ascii: "\\"), UInt8(ascii: "_"), UInt8(ascii: "*"): isEscaped = true
+                case UInt8(ascii: "\""): closing = byte
+                case UInt8(ascii: "["): closing = UInt8(ascii: "]")
+                case UInt8(ascii: ";"): return hasLetter
+                case UInt8(ascii: "#"), UInt8(ascii: "?"): return false
+                default: if "yYmMdDhHsS".utf8.contains(byte) { hasLetter = true }
+                }
             }
         }
-        return false
+        return hasLetter
     }
 }

@@ -1,159 +1,172 @@
 internal import Adoption
 internal import Glibc
 
-/// A workbook with its sheets found, its styles and shared texts read. It is a class because its sheets share it.
+/// An .xlsx file opened for reading.
+///
+/// It is a class because its sheets share the texts that it reads once, when the first of them is read.
 final class WorkbookFile {
-    struct Sheet {
-        let name: String
-        let part: String
-    }
-
-    let name: String
-    let sheets: [Sheet]
     let path: String
-    let fingerprint: String
-    let strings: SharedStrings
-    let styles: CellStyles
-    /// Days are counted from 1904 instead of 1900.
-    let startsIn1904: Bool
-    let byteCount: Int
+    let name: String
+    /// Its worksheets in order, without those that are hidden.
+    var sheetNames: [String] { sheets.map(\.name) }
+    private let identity: ZipArchive.Identity
+    /// SHA-256 of the file as it lies on the disk.
+    let digest: String
+    let areMoments: [Bool]
+    let since1904: Bool
+    private let sheets: [(name: String, part: String)]
+    private let sharedPart: String?
+    private var shared: SharedStrings?
+
+    /// A directory of the workbook, its relationships and its styles are small in every real file.
+    private static let partLimit = 64 << 20
 
     init(path: String, name: String) throws(InputError) {
-        self.path = path
-        self.name = name
+        (self.path, self.name) = (path, name)
+        if try WorkbookFile.isCompound(path, name: name) { throw InputError(file: name, compoundFileReason(path: path)) }
         let archive = try ZipArchive(path: path, name: name)
-        byteCount = archive.byteCount
-        guard archive.has("[Content_Types].xml") else { throw InputError(file: name, "is an archive and no workbook; unpack it and give the files in it") }
-        let root = Relationships()
-        guard try readPart("_rels/.rels", root, archive), let workbookPart = root.first(ofType: "officeDocument", in: "") else {
-            throw InputError(file: name, "is an archive and no workbook; unpack it and give the files in it")
+        let main = try WorkbookFile.mainPart(of: archive)
+        let contents = try WorkbookContents(part: main, of: archive)
+        var parts: [String: String] = [:]
+        var others: [String: String] = [:]
+        for relation in try PartRelations(of: main, in: archive).all {
+            if relation.kind == "worksheet" { parts[relation.id] = relation.target } else { others[relation.kind] = relation.target }
         }
-        let folder = workbookPart.split(separator: "/").dropLast().joined(separator: "/")
-        let file = workbookPart.split(separator: "/").last.map(String.init) ?? ""
-        if workbookPart.hasSuffix(".bin") { throw InputError(file: name, "is a binary workbook (.xlsb); open it and save it as .xlsx") }
-        let index = WorkbookIndex()
-        guard try readPart(workbookPart, index, archive), index.isWorkbook else { throw InputError(file: name, "is a document of another kind and no workbook") }
-        let relations = Relationships()
-        _ = try readPart((folder.isEmpty ? "" : folder + "/") + "_rels/" + file + ".rels", relations, archive)
-        strings = SharedStrings()
-        if let part = relations.first(ofType: "sharedStrings", in: folder) { _ = try readPart(part, strings, archive) }
-        styles = CellStyles()
-        if let part = relations.first(ofType: "styles", in: folder) { _ = try readPart(part, styles, archive) }
-        startsIn1904 = index.startsIn1904
-        sheets = index.sheets.compactMap { sheet in
-            guard !sheet.isHidden, let part = relations.target(ofID: sheet.relation, type: "worksheet", in: folder), archive.has(part) else { return nil }
-            return Sheet(name: sheet.name, part: part)
-        }
-        if sheets.isEmpty { throw InputError(file: name, "has no sheet that can be seen") }
-        fingerprint = try WorkbookFile.hash(path, name)
+        sheets = contents.sheets.compactMap { sheet in parts[sheet.relation].map { (sheet.name, $0) } }
+        since1904 = contents.since1904
+        sharedPart = others["sharedStrings"].flatMap { archive.entry($0) == nil ? nil : $0 }
+        let styles = others["styles"].flatMap { archive.entry($0) == nil ? nil : $0 }
+        try WorkbookFile.checkSize(styles, in: archive)
+        areMoments = try CellStyles(part: styles, of: archive).areMoments
+        identity = archive.identity
+        digest = try WorkbookFile.digest(of: path, name: name)
     }
 
-    func rows(of sheet: Sheet) throws(InputError) -> SheetReader { try SheetReader(self, sheet) }
+    /// A fresh reader of a sheet. Several may be at work, but only one may be made at a time.
+    func rows(ofSheet index: Int) throws(InputError) -> any RowSource {
+        try SheetReader(workbook: self, part: sheets[index].part, sheet: sheets[index].name)
+    }
 
-    private static func hash(_ path: String, _ name: String) throws(InputError) -> String {
+    func sharedStrings() throws(InputError) -> SharedStrings {
+        if let shared { return shared }
+        let strings = try SharedStrings(part: sharedPart, of: try openArchive())
+        shared = strings
+        return strings
+    }
+
+    /// Opens the file once more, so that each reader has a position of its own in it.
+    func openArchive() throws(InputError) -> ZipArchive {
+        let archive = try ZipArchive(path: path, name: name)
+        guard archive.identity == identity else { throw InputError(file: name, "was changed while it was being read; run this again") }
+        return archive
+    }
+
+    /// Finds the part that lists the sheets, and refuses what is no workbook.
+    private static func mainPart(of archive: ZipArchive) throws(InputError) -> String {
+        let main = try PartRelations(of: "", in: archive).all.first { $0.kind == "officeDocument" }?.target ?? "xl/workbook.xml"
+        if main.hasSuffix(".bin") { throw InputError(file: archive.name, "is a binary workbook (.xlsb); open it in Excel and save it as .xlsx") }
+        if archive.entry("mimetype") != nil && archive.entry("content.xml") != nil {
+            throw InputError(file: archive.name, "is an OpenDocument file; open it and save it as .xlsx")
+        }
+        guard archive.entry(main) != nil, main.hasSuffix(".xml") else { throw WorkbookContents.notAWorkbook(archive.name) }
+        try checkSize(main, in: archive)
+        return main
+    }
+
+    fileprivate static func checkSize(_ part: String?, in archive: ZipArchive) throws(InputError) {
+        guard let part, let entry = archive.entry(part), entry.size > partLimit else { return }
+        throw InputError(file: archive.name, "is damaged: '\(part)' is larger than it is in any workbook; open it in Excel and save it again")
+    }
+
+    private static func isCompound(_ path: String, name: String) throws(InputError) -> Bool {
+        var isCompound = false
+        try eachPiece(of: path, name: name) { piece in
+            isCompound = piece.starts(with: [0xD0, 0xCF, 0x11, 0xE0])
+            return false
+        }
+        return isCompound
+    }
+
+    private static func digest(of path: String, name: String) throws(InputError) -> String {
         let digest = try Digest()
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw InputError("\(path): cannot be opened: \(String(cString: strerror(errno)))") }
-        defer { close(descriptor) }
-        var piece = [UInt8](repeating: 0, count: 1 << 20)
-        while true {
-            let count = read(descriptor, &piece, piece.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw InputError("\(name): cannot be read: \(String(cString: strerror(errno)))") }
-            if count == 0 { return digest.finish() }
-            piece.withUnsafeBytes { digest.update(UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
+        try eachPiece(of: path, name: name) { piece in
+            digest.update(UnsafeRawBufferPointer(piece))
+            return true
         }
-    }
-
-    /// What the bytes of a compound file are, which is no ZIP archive: an old workbook, or one that is locked.
-    static func compoundFileReason(path: String) throws(InputError) -> String {
-        let mark = Array("EncryptedPackage".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw InputError("\(path): cannot be opened: \(String(cString: strerror(errno)))") }
-        defer { close(descriptor) }
-        var piece = [UInt8](repeating: 0, count: 1 << 20)
-        var at: off_t = 0
-        while true {
-            let count = pread(descriptor, &piece, piece.count, at)
-            guard count > mark.count else { return "is an old Excel workbook (.xls); open it and save it as .xlsx" }
-            if piece[0..<count].firstRange(of: mark) != nil { return "is protected with a password; remove it and save the workbook again" }
-            at += off_t(count - mark.count)
-        }
+        return digest.finish()
     }
 }
 
-/// Feeds a whole part of an archive to a target; false when there is no such part.
-func readPart(_ name: String, _ target: any XMLTarget, _ archive: ZipArchive) throws(InputError) -> Bool {
-    guard let part = try archive.part(name) else { return false }
-    let stream = try XMLStream(target, name: archive.name)
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let count = try part.read(into: &piece)
-        try stream.feed(piece[0..<count], isLast: count == 0)
-        if count == 0 { return true }
-    }
-}
+/// What the main part of a workbook says.
+private final class WorkbookContents: XMLHandler {
+    private(set) var sheets: [(name: String, relation: String)] = []
+    private(set) var since1904 = false
+    private let name: String
+    /// How many elements are open. Extensions further in have elements of the same names.
+    private var depth = 0
 
-/// Which sheets a workbook has.
-private final class WorkbookIndex: XMLTarget {
-    struct Entry {
-        let name: String
-        let relation: String
-        let isHidden: Bool
+    init(part: String, of archive: ZipArchive) throws(InputError) {
+        name = archive.name
+        let stream = try XMLStream(part, of: archive, handler: self)
+        while try stream.advance() {}
     }
 
-    let fault: String? = nil
-    private(set) var sheets: [Entry] = []
-    private(set) var startsIn1904 = false
-    private(set) var isWorkbook = false
+    static func notAWorkbook(_ name: String) -> InputError {
+        InputError(file: name, "is an archive and not a workbook; unpack it, or save the sheet as .xlsx")
+    }
 
-    func start(_ element: UnsafePointer<CChar>, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>) {
-        switch element {
-        case "workbook": isWorkbook = true
-        case "workbookPr":
-            if let value = attribute("date1904", of: attributes) { startsIn1904 = value.equals("1") || value.equals("true") }
-        case "sheet":
-            guard let name = attribute("name", of: attributes), let relation = attribute("id", of: attributes) else { return }
-            let state = attribute("state", of: attributes).map { String(cString: $0) } ?? "visible"
-            sheets.append(Entry(name: String(cString: name), relation: String(cString: relation), isHidden: state != "visible"))
+    func begin(_ element: XMLName, _ attributes: XMLAttributes) throws(InputError) {
+        if depth == 0 && !element.isNamed("workbook") { throw WorkbookContents.notAWorkbook(name) }
+        depth += 1
+        switch (depth, element) {
+        case (2, "workbookPr"): since1904 = ["1", "true", "on"].contains(attributes["date1904"] ?? "")
+        case (3, "sheet"):
+            guard let name = attributes["name"], let relation = attributes["id"], !(attributes["state"] ?? "").lowercased().hasSuffix("hidden") else { return }
+            sheets.append((name, relation))
         default: break
         }
     }
 
-    func end(_ element: UnsafePointer<CChar>) {}
+    func end() -> Bool {
+        depth -= 1
+        return false
+    }
+
     func text(_ bytes: Bytes) {}
 }
 
-/// Which parts belong to a part.
-private final class Relationships: XMLTarget {
-    let fault: String? = nil
-    private var entries: [(id: String, type: String, target: String)] = []
+/// The parts that a part refers to.
+private final class PartRelations: XMLHandler {
+    struct Relation {
+        let id: String
+        /// The last word of its type, which is the same in the old and in the strict form: `worksheet`.
+        let kind: String
+        let target: String
+    }
 
-    func start(_ element: UnsafePointer<CChar>, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>) {
-        guard element.equals("Relationship"), let id = attribute("Id", of: attributes), let type = attribute("Type", of: attributes),
-            let target = attribute("Target", of: attributes)
+    private(set) var all: [Relation] = []
+    private let folder: String
+
+    /// - Parameter part: empty for the archive as a whole.
+    init(of part: String, in archive: ZipArchive) throws(InputError) {
+        let steps = part.split(separator: "/", omittingEmptySubsequences: false)
+        folder = steps.dropLast().joined(separator: "/")
+        let relations = normalisedPart("\(folder)/_rels/\(steps.last ?? "").rels")
+        if archive.entry(relations) == nil { return }
+        try WorkbookFile.checkSize(relations, in: archive)
+        let stream = try XMLStream(relations, of: archive, handler: self)
+        while try stream.advance() {}
+    }
+
+    func begin(_ element: XMLName, _ attributes: XMLAttributes) {
+        guard element.isNamed("Relationship"), let id = attributes["Id"], let type = attributes["Type"], let target = attributes["Target"],
+            attributes["TargetMode"] != "External"
         else { return }
-        entries.append((String(cString: id), String(cString: type), String(cString: target)))
+        let kind = type.split(separator: "/").last.map(String.init) ?? ""
+        all.append(Relation(id: id, kind: kind, target: normalisedPart(target.hasPrefix("/") ? target : "\(folder)/\(target)")))
     }
 
-    func end(_ element: UnsafePointer<CChar>) {}
+    func end() -> Bool { false }
+
     func text(_ bytes: Bytes) {}
-
-    func first(ofType type: String, in folder: String) -> String? {
-        entries.first { $0.type.hasSuffix("/" + type) }.map { Relationships.resolved($0.target, in: folder) }
-    }
-
-    func target(ofID id: String, type: String, in folder: String) -> String? {
-        entries.first { $0.id == id && $0.type.hasSuffix("/" + type) }.map { Relationships.resolved($0.target, in: folder) }
-    }
-
-    /// A target is relative to the part's folder, or begins at the archive's root.
-    private static func resolved(_ target: String, in folder: String) -> String {
-        if target.hasPrefix("/") { return String(target.dropFirst()) }
-        var parts = folder.split(separator: "/").map(String.init)
-        for step in target.split(separator: "/") {
-            if step == ".." { _ = parts.popLast() } else if step != "." { parts.append(String(step)) }
-        }
-        return parts.joined(separator: "/")
-    }
 }

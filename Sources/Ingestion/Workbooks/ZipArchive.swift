@@ -2,113 +2,165 @@ internal import Adoption
 internal import CZip
 internal import Glibc
 
-/// The parts of a workbook, which is a ZIP archive. It is a class because it owns the archive.
+/// A zip archive whose directory was checked before anything in it is unpacked.
 ///
-/// What an archive says of its own sizes is not believed: bytes are counted while they are unpacked.
+/// The sizes that an archive declares decide whether it is read at all, and `ZipPart` holds each part to them. So
+/// an archive cannot unpack to more than its limit, whatever it declares.
 final class ZipArchive {
-    let name: String
-    let byteCount: Int
-    private let archive: OpaquePointer
-    private let entries: [String: UInt64]
-    private var unpackedBytes = 0
+    struct Entry {
+        let index: UInt64
+        let size: Int
+        let packedSize: Int
+    }
 
-    /// No workbook has more parts.
-    private static let entryLimit: Int64 = 1_000
-    /// A part may be this large whatever it was packed to; beyond it, a hundred times its packed size.
-    private static let freeBytes = 100 << 10
-    private static let greatestRatio = 100
-    /// Everything together: 1 GiB, or twenty times the file where that is more.
-    private static let totalLimit = 1 << 30
-    private static let totalRatio = 20
+    /// The file as it was when it was opened, to notice that another took its place.
+    struct Identity: Equatable {
+        let device: UInt
+        let number: UInt
+        let byteCount: Int
+        let seconds: Int
+        let nanoseconds: Int
+    }
+
+    static let entryLimit = 1_000
+    /// A real sheet unpacks to forty times its size, not to more than a hundred.
+    static let ratioLimit = 100
+    private static let ratioFreeSize = 100 << 10
+
+    let name: String
+    let identity: Identity
+    var byteCount: Int { identity.byteCount }
+    fileprivate let archive: OpaquePointer
+    /// By their names in lower case, since some programs write `SharedStrings.xml` and refer to `sharedStrings.xml`.
+    private var entries: [String: Entry] = [:]
 
     init(path: String, name: String) throws(InputError) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw InputError("\(path): cannot be opened: \(String(cString: strerror(errno)))") }
-        var code: Int32 = 0
-        guard let archive = zip_open(path, ZIP_RDONLY, &code) else {
-            throw InputError(file: name, "is no readable workbook: it was cut off or damaged; copy or export it again")
-        }
-        self.archive = archive
         self.name = name
-        byteCount = Int(status.st_size)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw InputError("\(path): cannot be opened: \(String(cString: strerror(errno)))") }
         do throws(InputError) {
-            entries = try ZipArchive.entries(archive, name)
+            identity = try ZipArchive.identity(of: descriptor, path: path)
+            try ZipDirectoryEnd.check(descriptor, byteCount: identity.byteCount, name: name)
         } catch {
-            zip_discard(archive)
+            close(descriptor)
             throw error
         }
+        var code: Int32 = 0
+        guard let archive = zip_fdopen(descriptor, 0, &code) else {
+            close(descriptor)
+            throw InputError(file: name, "is a cut-off or damaged archive (\(ZipArchive.text(of: code))); copy it or export it again")
+        }
+        self.archive = archive
+        try list()
     }
 
     deinit { zip_discard(archive) }
 
-    private static func entries(_ archive: OpaquePointer, _ name: String) throws(InputError) -> [String: UInt64] {
+    func entry(_ part: String) -> Entry? { entries[part.lowercased()] }
+
+    private static func identity(of descriptor: Int32, path: String) throws(InputError) -> Identity {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw InputError("\(path): is no file; name the files themselves")
+        }
+        return Identity(
+            device: UInt(status.st_dev), number: UInt(status.st_ino), byteCount: Int(status.st_size), seconds: status.st_mtim.tv_sec,
+            nanoseconds: status.st_mtim.tv_nsec)
+    }
+
+    private static func text(of code: Int32) -> String {
+        var error = zip_error_t()
+        zip_error_init_with_code(&error, code)
+        defer { zip_error_fini(&error) }
+        return String(cString: zip_error_strerror(&error))
+    }
+
+    private func list() throws(InputError) {
         let count = zip_get_num_entries(archive, 0)
-        guard count <= entryLimit else { throw InputError(file: name, "has \(count) parts, more than any workbook; it may have been made to do harm") }
-        var entries: [String: UInt64] = [:]
-        for index in 0..<UInt64(max(count, 0)) {
-            var facts = zip_stat_t()
-            zip_stat_init(&facts)
-            guard zip_stat_index(archive, index, 0, &facts) == 0, let entryName = facts.name else { throw InputError(file: name, "has a part that cannot be read; export it again") }
-            let key = String(cString: entryName)
-            if entries.updateValue(index, forKey: key) != nil { throw InputError(file: name, "has the part '\(key)' twice; export it again") }
-            if facts.encryption_method != 0 { throw InputError(file: name, "is protected with a password; remove it and save the workbook again") }
-        }
-        return entries
-    }
-
-    var names: [String] { entries.keys.sorted() }
-
-    func has(_ part: String) -> Bool { entries[part] != nil }
-
-    /// A part, to be read from its start; nil when there is none of that name.
-    func part(_ part: String) throws(InputError) -> Part? {
-        guard let index = entries[part] else { return nil }
-        var facts = zip_stat_t()
-        zip_stat_init(&facts)
-        guard zip_stat_index(archive, index, 0, &facts) == 0, let file = zip_fopen_index(archive, index, 0) else {
-            throw InputError(file: name, "has the damaged part '\(part)'; export it again")
-        }
-        return Part(self, part, file, packed: Int(facts.comp_size), size: Int(facts.size))
-    }
-
-    fileprivate func count(_ bytes: Int) throws(InputError) {
-        unpackedBytes += bytes
-        // A sheet may be read more than once: for its header and for its rows.
-        guard unpackedBytes <= 3 * max(ZipArchive.totalLimit, byteCount * ZipArchive.totalRatio) else {
-            throw InputError(file: name, "unpacks to more than any list of records does; it may have been made to do harm")
-        }
-    }
-
-    /// It is a class because it owns an open part.
-    final class Part {
-        private let archive: ZipArchive
-        private let name: String
-        private let file: OpaquePointer
-        let packed: Int
-        let size: Int
-        private(set) var unpacked = 0
-
-        fileprivate init(_ archive: ZipArchive, _ name: String, _ file: OpaquePointer, packed: Int, size: Int) {
-            self.archive = archive
-            self.name = name
-            self.file = file
-            self.packed = packed
-            self.size = size
-        }
-
-        deinit { zip_fclose(file) }
-
-        /// Fills the buffer as far as it can; 0 at the end.
-        func read(into buffer: inout [UInt8]) throws(InputError) -> Int {
-            let count = zip_fread(file, &buffer, UInt64(buffer.count))
-            guard count >= 0 else { throw InputError(file: archive.name, "has the damaged part '\(name)'; export it again") }
-            unpacked += Int(count)
-            try archive.count(Int(count))
-            guard unpacked <= ZipArchive.freeBytes || unpacked <= max(packed, 1) * ZipArchive.greatestRatio else {
-                throw InputError(file: archive.name, "has a part that unpacks to more than \(ZipArchive.greatestRatio) times its size; it may have been made to do harm")
+        guard count <= ZipArchive.entryLimit else { throw ZipArchive.tooManyEntries(name) }
+        let limit = max(1 << 30, 20 * byteCount)
+        var total = 0
+        for index in 0..<UInt64(max(0, count)) {
+            var status = zip_stat_t()
+            let needed = UInt64(ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD)
+            guard zip_stat_index(archive, index, zip_flags_t(ZIP_FL_ENC_RAW), &status) == 0, status.valid & needed == needed, let text = status.name
+            else { throw InputError(file: name, "is a damaged archive: its entry \(index + 1) cannot be read; copy it or export it again") }
+            guard status.encryption_method == ZIP_EM_NONE else {
+                throw InputError(file: name, "is protected with a password; remove it and save again")
             }
-            if count == 0 && unpacked != size { throw InputError(file: archive.name, "has the damaged part '\(name)': it is shorter than it says") }
-            return Int(count)
+            guard status.size <= UInt64(limit), status.comp_size <= UInt64(byteCount) else { throw bomb }
+            let entry = Entry(index: index, size: Int(status.size), packedSize: Int(status.comp_size))
+            total += entry.size
+            guard total <= limit, entry.size <= ZipArchive.ratioFreeSize || entry.size / ZipArchive.ratioLimit <= entry.packedSize else { throw bomb }
+            guard status.comp_method == ZIP_CM_STORE || status.comp_method == ZIP_CM_DEFLATE else {
+                throw InputError(file: name, "is packed in a way that no workbook is; open it in Excel and save it again")
+            }
+            let part = normalisedPart(String(cString: text)).lowercased()
+            if part.isEmpty { continue }
+            guard entries.updateValue(entry, forKey: part) == nil else {
+                throw InputError(file: name, "is a damaged archive: it holds '\(part)' twice; export it again")
+            }
         }
     }
+
+    private var bomb: InputError {
+        InputError(file: name, "unpacks to far more than a workbook of its size does; open it in Excel and save it again")
+    }
+
+    static func tooManyEntries(_ name: String) -> InputError {
+        InputError(file: name, "is an archive of more than \(entryLimit) files and not a workbook; save the sheet alone as .xlsx")
+    }
+}
+
+/// One part of an archive while it is unpacked.
+///
+/// It is a class because it owns a C handle.
+final class ZipPart {
+    /// How many bytes have come out.
+    private(set) var unpacked = 0
+    let size: Int
+    private let archive: ZipArchive
+    private let part: String
+    private let handle: OpaquePointer
+
+    init(_ part: String, of archive: ZipArchive) throws(InputError) {
+        guard let entry = archive.entry(part) else {
+            throw InputError(file: archive.name, "is damaged: it lacks its part '\(part)'; open it in Excel and save it again")
+        }
+        guard let handle = zip_fopen_index(archive.archive, entry.index, 0) else {
+            throw InputError(file: archive.name, "is damaged: '\(part)' cannot be unpacked (\(String(cString: zip_strerror(archive.archive)))); export it again")
+        }
+        (self.part, self.archive, self.handle, size) = (part, archive, handle, entry.size)
+    }
+
+    // What a closed handle of reading could report, the last read has reported.
+    deinit { zip_fclose(handle) }
+
+    /// Unpacks at most `count` bytes; 0 at the end, where the archive's checksum has been compared too.
+    func read(into buffer: UnsafeMutableRawPointer, count: Int) throws(InputError) -> Int {
+        let read = Int(zip_fread(handle, buffer, UInt64(count)))
+        guard read >= 0 else {
+            let reason = String(cString: zip_file_strerror(handle))
+            throw InputError(file: archive.name, "is damaged: '\(part)' cannot be unpacked (\(reason)); copy it or export it again")
+        }
+        unpacked += read
+        guard unpacked <= size, read > 0 || unpacked == size else {
+            throw InputError(file: archive.name, "is damaged: '\(part)' is not as long as the archive says; export it again")
+        }
+        return read
+    }
+}
+
+/// The name of a part without `/` in front, `.` and `..`; empty for a folder.
+func normalisedPart(_ path: String) -> String {
+    var steps: [Substring] = []
+    let path = String(path.map { $0 == "\\" ? "/" : $0 })
+    for step in path.split(separator: "/") {
+        if step == ".." {
+            if !steps.isEmpty { steps.removeLast() }
+        } else if step != "." {
+            steps.append(step)
+        }
+    }
+    return path.hasSuffix("/") ? "" : steps.joined(separator: "/")
 }
