@@ -58,3 +58,10 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Only for Tests/Fuzzing/run.sh: libFuzzer brings the program's beginning, which no other build has.
+if Context.environment["UPTAKE_FUZZ"] != nil {
+    package.targets.append(.executableTarget(
+        name: "Fuzzing", dependencies: ["Adoption", "Ingestion"], path: "Tests/Fuzzing", exclude: ["run.sh", "corpus"],
+        swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+}
