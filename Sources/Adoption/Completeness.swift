@@ -30,21 +30,26 @@ package struct Completeness: Hashable, Sendable {
     /// No record of it has ever come, in this period or in the weeks before.
     package var isSilent: Bool { dossiers == 0 && confirmedZero.isEmpty && expected.isEmpty }
 
-    package var needsAttention: Bool { isSilent || !missing.isEmpty || !low.isEmpty || !late.isEmpty }
+    /// Something seems to be missing, by the records alone.
+    package var isDoubtful: Bool { isSilent || !missing.isEmpty || !low.isEmpty }
+
+    /// Doubtful, or loaded late: that is about the clock, so no report says it, and every report stays the same when it is made again.
+    package var needsAttention: Bool { isDoubtful || !late.isEmpty }
 
     /// How far back the usual count of a weekday is looked up.
     package static let weeks = 8
 
     /// One entry for each department, district and commune of the period, in the order of their codes.
     ///
-    /// A day is expected when the unit received something on at least half of the same weekdays of the eight weeks before. So
-    /// weekends, holidays of small communes and new units are not asked for, and no calendar of working days has to be kept.
+    /// A day is expected when the unit received something on each of the same weekdays of the eight weeks before. So weekends, units
+    /// that are not asked every day and new units are left in peace, and no calendar of working days has to be kept.
     /// - Parameters:
     ///   - counts: of the period and of the eight weeks before it.
     ///   - asOf: later days are not yet expected.
     ///   - lateAfterDays: how many days after its own day a record may be loaded.
+    ///   - since: the day on which the store was begun; what was due before it is not late.
     package static func all(
-        in period: Period, register: Register, counts: [DayCount], zeros: [ZeroDays], asOf: Day, lateAfterDays: Int
+        in period: Period, register: Register, counts: [DayCount], zeros: [ZeroDays], asOf: Day, lateAfterDays: Int, since: Day
     ) -> [Completeness] {
         let byAgency = Dictionary(grouping: counts, by: \.agencyID)
         let last = min(period.last, asOf)
@@ -56,12 +61,13 @@ package struct Completeness: Hashable, Sendable {
                 days[count.day] = ((known?.dossiers ?? 0) + count.dossiers, min(known?.loaded ?? count.loaded, count.loaded))
             }
             let zero = zeros.filter { numbers.contains($0.agencyID) }
-            return Completeness(agency, days, zero, first: max(period.first, agency.validity.first), last: min(last, agency.validity.last ?? last), lateAfterDays)
+            return Completeness(agency, days, zero, first: max(period.first, agency.validity.first), last: min(last, agency.validity.last ?? last), lateAfterDays, since)
         }
     }
 
     private init(
-        _ agency: Agency, _ days: [Day: (dossiers: Int, loaded: Instant)], _ zeros: [ZeroDays], first: Day, last: Day, _ lateAfterDays: Int
+        _ agency: Agency, _ days: [Day: (dossiers: Int, loaded: Instant)], _ zeros: [ZeroDays], first: Day, last: Day, _ lateAfterDays: Int,
+        _ since: Day
     ) {
         var (expected, received, missing, late, low, confirmed): ([Day], [Day], [Day], [Day], [Day], [Day]) = ([], [], [], [], [], [])
         var dossiers = 0
@@ -69,7 +75,7 @@ package struct Completeness: Hashable, Sendable {
         while day <= last {
             defer { day = day.advanced(by: 1) }
             let before = (1...Completeness.weeks).map { days[day.advanced(by: -7 * $0)]?.dossiers ?? 0 }
-            let isExpected = before.count { $0 > 0 } * 2 >= Completeness.weeks
+            let isExpected = before.allSatisfy { $0 > 0 }
             let isZero = zeros.contains { $0.validity.contains(day) }
             if isExpected { expected.append(day) }
             if isZero { confirmed.append(day) }
@@ -79,7 +85,8 @@ package struct Completeness: Hashable, Sendable {
             }
             dossiers += count.dossiers
             received.append(day)
-            if count.loaded.day > day.advanced(by: lateAfterDays) { late.append(day) }
+            let deadline = day.advanced(by: lateAfterDays)
+            if deadline >= since, count.loaded.day > deadline { late.append(day) }
             let median = before.sorted()[Completeness.weeks / 2]
             if isExpected, median >= 5, count.dossiers * 5 < median { low.append(day) }
         }

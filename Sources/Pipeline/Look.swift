@@ -122,7 +122,7 @@ package struct Look {
         let first = period.first.advanced(by: -7 * Completeness.weeks)
         return Completeness.all(
             in: period, register: register, counts: try store.dayCounts(from: first, to: period.last), zeros: try store.zeroDays(), asOf: asOf,
-            lateAfterDays: lateAfterDays)
+            lateAfterDays: lateAfterDays, since: try store.imports().first?.recorded.day ?? asOf)
     }
 
     private func unknown(_ what: String, _ word: String, _ known: [String]) -> InputError {

@@ -31,12 +31,11 @@ extension Words {
     static let completeness = Text(vi: "Mức độ đầy đủ của số liệu", en: "Completeness of the records")
     static let completenessCaption = Text(vi: "Đơn vị cần kiểm tra", en: "Units to be asked")
     static let completenessExplained = Text(
-        vi: "Một ngày được coi là phải có số liệu khi đơn vị có hồ sơ trong ít nhất một nửa số ngày cùng thứ của tám tuần trước. Thấp bất thường là dưới một phần năm mức thường ngày.",
-        en: "A day is expected to have records when the unit received dossiers on at least half of the same weekdays of the eight weeks before. Unusually low is less than a fifth of the usual count.")
+        vi: "Một ngày được coi là phải có số liệu khi đơn vị có hồ sơ vào cùng thứ của cả tám tuần trước. Thấp bất thường là dưới một phần năm mức thường ngày.",
+        en: "A day is expected to have records when the unit received dossiers on the same weekday of each of the eight weeks before. Unusually low is less than a fifth of the usual count.")
     static let daysExpected = Text(vi: "Ngày phải có", en: "Days expected")
     static let daysReceived = Text(vi: "Ngày đã có", en: "Days received")
     static let daysMissing = Text(vi: "Ngày thiếu", en: "Days missing")
-    static let daysLate = Text(vi: "Ngày nộp muộn", en: "Days late")
     static let daysLow = Text(vi: "Ngày thấp bất thường", en: "Days unusually low")
     static let daysZero = Text(vi: "Ngày xác nhận không phát sinh", en: "Days confirmed zero")
     static let whichDays = Text(vi: "Những ngày thiếu", en: "Which days are missing")
@@ -45,7 +44,7 @@ extension Words {
     static func completenessSentence(_ all: Int, _ doubtful: Int) -> Text {
         doubtful == 0
             ? Text(vi: "Số liệu của cả \(all) đơn vị có vẻ đầy đủ.", en: "The records of all \(all) units seem complete.")
-            : Text(vi: "\(doubtful) trong \(all) đơn vị cần kiểm tra vì thiếu ngày, nộp muộn, thấp bất thường hoặc chưa từng có số liệu.", en: "\(doubtful) of \(all) units have to be asked: days are missing, late or unusually low, or nothing has ever come.")
+            : Text(vi: "\(doubtful) trong \(all) đơn vị cần kiểm tra vì thiếu ngày, thấp bất thường hoặc chưa từng có số liệu.", en: "\(doubtful) of \(all) units have to be asked: days are missing or unusually low, or nothing has ever come.")
     }
 
     static func someDays(_ days: [Day], _ language: Language) -> String {

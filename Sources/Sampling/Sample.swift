@@ -171,7 +171,7 @@ extension Sample {
         var table = "unit_code,day,registered,confirmed,first_filing,illustrative\n"
         for day in stride(from: World.firstDay.number, through: World.lastDay.number, by: 7) {
             for unit in World.units where unit.level == .department || unit.level == .district {
-                let registered = draw.below(unit.weight) + unit.weight / 4
+                let registered = draw.below(unit.weight / 6 + 2) + unit.weight / 30
                 let confirmed = registered * (700 + draw.below(250)) / 1_000
                 let first = confirmed * (300 + draw.below(400)) / 1_000
                 table += "\(unit.code),\(Day(number: day).iso),\(registered),\(confirmed),\(first),yes\n"

@@ -7,7 +7,7 @@ internal import Storage
 struct Completeness: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show which units and days are expected, received, late, suspiciously low or confirmed zero.",
-        discussion: "A day is expected when the unit received dossiers on at least half of the same weekdays of the eight weeks before. Low is less than a fifth of the usual count of that weekday.")
+        discussion: "A day is expected when the unit received dossiers on each of the same weekdays of the eight weeks before. Low is less than a fifth of the usual count of that weekday.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var period: PeriodOption

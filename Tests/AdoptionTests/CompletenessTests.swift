@@ -20,8 +20,8 @@ import Testing
         }
     }
 
-    private static func completeness(_ counts: [DayCount], zeros: [ZeroDays] = [], asOf: Day = period.last) -> [Completeness] {
-        Completeness.all(in: period, register: register, counts: counts, zeros: zeros, asOf: asOf, lateAfterDays: 7)
+    private static func completeness(_ counts: [DayCount], zeros: [ZeroDays] = [], asOf: Day = period.last, since: Day = Day(number: 0)) -> [Completeness] {
+        Completeness.all(in: period, register: register, counts: counts, zeros: zeros, asOf: asOf, lateAfterDays: 7, since: since)
     }
 
     @Test func workingDaysAreExpectedWithoutACalendar() throws {
@@ -43,6 +43,9 @@ import Testing
     @Test func whatIsLoadedLaterThanAllowedIsLate() throws {
         #expect(try #require(Self.completeness(Self.counts(loadedAfter: 7)).first { $0.agency.code == "616" }).late.isEmpty)
         #expect(try #require(Self.completeness(Self.counts(loadedAfter: 8)).first { $0.agency.code == "616" }).late.count == 22)
+        // What was due before the store was begun could not have been loaded in time.
+        let since = Self.period.last.advanced(by: 8)
+        #expect(try #require(Self.completeness(Self.counts(loadedAfter: 8), since: since).first { $0.agency.code == "616" }).late.isEmpty)
     }
 
     @Test func aUnitThatNeverReportsIsNamedAndComingDaysAreNotAskedFor() throws {

@@ -49,13 +49,13 @@ extension Composer {
 
     /// Which units seem to be missing something: a report that lacks a department has to say so.
     var completeness: Section? {
-        let units = evidence.completeness.filter(\.needsAttention)
+        let units = evidence.completeness.filter(\.isDoubtful)
         let sentence = Words.completenessSentence(evidence.completeness.count, units.count)(language)
         if units.isEmpty { return Section(id: "completeness", title: Words.completeness(language), blocks: [.paragraphs([sentence])]) }
         let rows = units.map { unit in
             Row(.body, [
                 .text(unit.agency.name), .count(unit.dossiers), .count(unit.expected.count), .count(unit.received.count), .count(unit.missing.count),
-                .count(unit.late.count), .count(unit.low.count), .count(unit.confirmedZero.count),
+                .count(unit.low.count), .count(unit.confirmedZero.count),
                 .text(unit.isSilent ? Words.neverReported(language) : Words.someDays(unit.missing, language)),
             ])
         }
@@ -63,7 +63,7 @@ extension Composer {
             id: "completeness-table", caption: Words.completenessCaption(language),
             columns: [
                 Column(Words.unit(language), width: 40), Column(Words.dossiers(language), width: 11), Column(Words.daysExpected(language), width: 11),
-                Column(Words.daysReceived(language), width: 11), Column(Words.daysMissing(language), width: 11), Column(Words.daysLate(language), width: 11),
+                Column(Words.daysReceived(language), width: 11), Column(Words.daysMissing(language), width: 11),
                 Column(Words.daysLow(language), width: 11), Column(Words.daysZero(language), width: 13), Column(Words.whichDays(language), width: 44),
             ], rows: rows)
         return Section(id: "completeness", title: Words.completeness(language), blocks: [.paragraphs([sentence, Words.completenessExplained(language)]), .table(table)])
