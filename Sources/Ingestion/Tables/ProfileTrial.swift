@@ -33,6 +33,7 @@ package struct ProfileTrial: Sendable {
     ) throws(InputError) -> [ProfileTrial] {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         var trials: [ProfileTrial] = []
+        var failure: InputError?
         for run in try Source.runs(path, name: name, profiles: profiles + KnownLabels.profiles) {
             let preview = try Header.Preview(try run.open())
             let own = profiles.map { $0.exported(at: exported ?? Instant(secondsSinceEpoch: 1_735_664_400)) }
@@ -40,9 +41,11 @@ package struct ProfileTrial: Sendable {
             do throws(InputError) {
                 for table in try TableFile.tables(profiles: own, run) { trials.append(try ProfileTrial(table, own: own, read: read(table))) }
             } catch {
-                trials.append(try ProfileTrial(suggestedFor: preview, run, failure: error))
+                // A sheet of notes beside a list is nothing to suggest for.
+                do throws(InputError) { trials.append(try ProfileTrial(suggestedFor: preview, run, failure: error)) } catch { failure = failure ?? error }
             }
         }
+        if trials.isEmpty, let failure { throw failure }
         return trials
     }
 
