@@ -62,6 +62,6 @@ let package = Package(
 // Only for Tests/Fuzzing/run.sh: libFuzzer brings the program's beginning, which no other build has.
 if Context.environment["UPTAKE_FUZZ"] != nil {
     package.targets.append(.executableTarget(
-        name: "Fuzzing", dependencies: ["Adoption", "Ingestion"], path: "Tests/Fuzzing", exclude: ["run.sh", "corpus"],
+        name: "Fuzzing", dependencies: ["Adoption", "Ingestion", "TestSupport"], path: "Tests/Fuzzing", exclude: ["run.sh", "corpus"],
         swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
 }

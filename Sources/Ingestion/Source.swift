@@ -3,7 +3,7 @@ internal import Glibc
 
 /// A file, or a part of one, that was recognised and can be read.
 package enum Source {
-    case table(TableFile)
+    case table(TablePlan)
     case targets(TargetFile)
     case evaluation(EvaluationFile)
 
@@ -90,8 +90,8 @@ package enum Source {
 
     private static func tables(_ profiles: [Profile], _ run: RowRun) throws(InputError) -> [Source] {
         var sources: [Source] = []
-        for table in try TableFile.tables(profiles: profiles, run) {
-            sources.append(table.kind == .targets ? .targets(try TargetFile(table)) : .table(table))
+        for plan in try TablePlan.plans(profiles: profiles, run) {
+            sources.append(plan.kind == .targets ? .targets(try TargetFile(try plan.open())) : .table(plan))
         }
         return sources
     }
@@ -110,10 +110,10 @@ package enum Source {
                 continue
             }
             let entries = try file.definitions(kind.rawValue)
-            let open = { () throws(InputError) -> any RowSource in try DefinitionRows(entries, columns: kind.fields, name: name, bytes: bytes) }
+            let run = RowRun { () throws(InputError) in try DefinitionRows(entries, columns: kind.fields, name: name, bytes: bytes) }
+            let preview = try Header.Preview(try run.open())
             let profile = Profile.canonical(kind)
-            let header = try Header(try Header.Preview(try open()), for: profile)
-            sources.append(.table(try TableFile(try open(), profile: profile, header: header)))
+            sources.append(.table(TablePlan(profile, try Header(preview, for: profile), preview, run)))
         }
         return sources
     }

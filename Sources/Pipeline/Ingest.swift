@@ -125,7 +125,7 @@ package struct Ingest {
     private mutating func take(_ source: Source) throws -> FileSummary {
         defer { bytesBefore += source.byteCount }
         switch source {
-        case .table(let table): return try take(table)
+        case .table(let plan): return try take(try plan.open())
         case .targets(let file):
             let known = try indicatorIDs()
             let register = try session.register()

@@ -36,6 +36,9 @@ extension Store {
         var restated = tallies.filter { restatement.divided[$0.agencyID] == nil }.map { $0.moved(to: restatement.heirs[$0.agencyID] ?? $0.agencyID) }
         let divided = Set(tallies.map(\.agencyID)).filter { restatement.divided[$0] != nil }
         if !divided.isEmpty { restated += try talliesOfDivided(divided, in: halfMonths, restatement) }
+        if let homeless = restated.first(where: { restatement.register.agencies[$0.agencyID] == nil }), let agency = try register().agencies[homeless.agencyID] {
+            throw InputError("the unit \(agency.key) (\(agency.name)) has records and was not yet there on \(restatement.day.iso); restate to \(agency.validity.first.iso) or later, or report with --structure then")
+        }
         return restated
     }
 

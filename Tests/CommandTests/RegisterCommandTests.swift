@@ -47,6 +47,7 @@ import TestSupport
         #expect(try rate(["--unit", "23302", "--structure", "today"], folder) == "2 / 4 = 50.00%")
         #expect(try rate(["--unit", "51", "--structure", "2025-07-01"], folder) == "3 / 5 = 60.00%")
         #expect(try rate(["--unit", "51", "--calendar", "calendar", "--structure", "then"], folder) == "1 / 2 = 50.00%")
+        #expect(try rate(["--unit", "62", "--structure", "2025-06-30"], folder).contains("was not yet there on 2025-06-30"), "restating goes forward only")
         let june = try Command(["figure", "--indicator", "O1", "--unit", "51", "--period", "2025-06", "--calendar", "calendar", "--structure", "today"], in: folder)
         #expect(june.output.contains("2 / 3 = 66.67%"))
         #expect(june.output.contains("structure   of 2025-07-01"))

@@ -32,7 +32,8 @@ import TestSupport
     static func read(_ path: String, _ profiles: [Profile], exported: Instant? = exported) throws -> Read {
         var read = Read()
         for source in try Source.open(path, profiles: profiles, exported: exported) {
-            guard case .table(let table) = source else { continue }
+            guard case .table(let plan) = source else { continue }
+            let table = try plan.open()
             var submissions = table.kind == .submissions ? SubmissionReader(table, register: register, asOf: asOf) : nil
             var payments = table.kind == .payments ? PaymentReader(table, asOf: asOf) : nil
             while try table.next() {
@@ -206,7 +207,8 @@ import TestSupport
               - {date: 2025-07-01, event: abolish, from_code: "616", document: {number: "19/2025/QĐ-TTg", date: 2025-06-30}}
             """)
         let sources = try Source.open(path, profiles: [])
-        guard case .table(let units) = sources[0], case .table(let events) = sources[1] else { throw InputError("no tables") }
+        guard case .table(let first) = sources[0], case .table(let second) = sources[1] else { throw InputError("no tables") }
+        let (units, events) = (try first.open(), try second.open())
         var reader = AgencyReader(units)
         #expect(try units.next())
         #expect(reader.agency()?.aliases == ["A1", "A2"])

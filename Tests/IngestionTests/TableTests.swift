@@ -18,10 +18,10 @@ import TestSupport
         ], procedures: [7: Procedure(code: "9.000001", name: "Cấp giấy phép xây dựng", sector: "Xây dựng", bearsFee: true)])
 
     private func open(_ content: Data, profiles: [Profile] = []) throws -> TableFile {
-        guard case .table(let table) = try #require(try Source.open(try Folder.shared.file("\(UUID())/f.csv".replacing("/", with: "-"), content), profiles: profiles).first) else {
+        guard case .table(let plan) = try #require(try Source.open(try Folder.shared.file("\(UUID())/f.csv".replacing("/", with: "-"), content), profiles: profiles).first) else {
             throw InputError("not a table")
         }
-        return table
+        return try plan.open()
     }
 
     private func read(_ lines: String...) throws -> (dossiers: [Dossier], refusals: [Refusal]) {

@@ -37,6 +37,7 @@ struct Header {
     /// The beginning of a file, as texts.
     struct Preview {
         let name: String
+        let byteCount: Int
         let rows: [[Label]]
         let places: [Int]
 
@@ -49,6 +50,7 @@ struct Header {
                 places.append(source.place(0).line)
             }
             name = source.name
+            byteCount = source.byteCount
             self.rows = rows
             self.places = places
         }

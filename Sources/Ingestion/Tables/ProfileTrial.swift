@@ -39,7 +39,10 @@ package struct ProfileTrial: Sendable {
             let own = profiles.map { $0.exported(at: exported ?? Instant(secondsSinceEpoch: 1_735_664_400)) }
             if preview.rows.isEmpty { continue }
             do throws(InputError) {
-                for table in try TableFile.tables(profiles: own, run) { trials.append(try ProfileTrial(table, own: own, read: read(table))) }
+                for plan in try TablePlan.plans(profiles: own, run) {
+                    let table = try plan.open()
+                    trials.append(try ProfileTrial(table, own: own, read: read(table)))
+                }
             } catch {
                 // A sheet of notes beside a list is nothing to suggest for.
                 do throws(InputError) { trials.append(try ProfileTrial(suggestedFor: preview, run, failure: error)) } catch { failure = failure ?? error }

@@ -1,6 +1,24 @@
 package import Adoption
 
-/// A file of records, or one sheet of it, with its columns understood.
+/// A file of records, or one sheet of it, whose columns are understood and which is not open: of hundreds of files only the one that is
+/// being read takes memory.
+package struct TablePlan {
+    package let name: String
+    package let byteCount: Int
+    package let kind: SourceKind
+    private let profile: Profile
+    private let header: Header
+    private let run: RowRun
+
+    init(_ profile: Profile, _ header: Header, _ preview: Header.Preview, _ run: RowRun) {
+        (self.profile, self.header, self.run) = (profile, header, run)
+        (name, byteCount, kind) = (preview.name, preview.byteCount, profile.kind)
+    }
+
+    package func open() throws(InputError) -> TableFile { try TableFile(try run.open(), profile: profile, header: header) }
+}
+
+/// A file of records, or one sheet of it, while it is read.
 package final class TableFile {
     package let kind: SourceKind
     let source: any RowSource
@@ -108,13 +126,13 @@ package final class TableFile {
     }
 }
 
-extension TableFile {
+extension TablePlan {
     /// The tables of one run of rows: one for each profile that was given and fits, otherwise the canonical form that fits best.
     ///
     /// Two profiles of different kinds may both fit: a list of dossiers that holds their payments is read twice.
     /// - Parameter profiles: the user's own.
     /// - Throws: what the nearest profile misses, when none fits.
-    static func tables(profiles: [Profile], _ run: RowRun) throws(InputError) -> [TableFile] {
+    static func plans(profiles: [Profile], _ run: RowRun) throws(InputError) -> [TablePlan] {
         let preview = try Header.Preview(try run.open())
         guard !preview.rows.isEmpty else { throw InputError(file: preview.name, "is empty; export it again") }
         let sheet = preview.name.split(separator: "!", maxSplits: 1).dropFirst().first.map(String.init)
@@ -134,12 +152,7 @@ extension TableFile {
             }
             chosen[best.profile.kind] = best
         }
-        var tables: [TableFile] = []
-        for kind in SourceKind.allCases {
-            guard let fit = chosen[kind] else { continue }
-            tables.append(try TableFile(try run.open(), profile: fit.profile, header: fit.header))
-        }
-        return tables
+        return SourceKind.allCases.compactMap { kind in chosen[kind].map { TablePlan($0.profile, $0.header, preview, run) } }
     }
 
     private static func unknown(_ preview: Header.Preview, _ fits: [(profile: Profile, header: Header)]) -> InputError {
