@@ -27,8 +27,8 @@ package struct Completeness: Hashable, Sendable {
     /// Less than a fifth of what the same weekday usually brings.
     package let low: [Day]
     package let confirmedZero: [Day]
-    /// No record of it has ever come, in this period or in the weeks before.
-    package var isSilent: Bool { dossiers == 0 && confirmedZero.isEmpty && expected.isEmpty }
+    /// No record of it has come, in this period or in the half year before.
+    package let isSilent: Bool
 
     /// Something seems to be missing, by the records alone.
     package var isDoubtful: Bool { isSilent || !missing.isEmpty || !low.isEmpty }
@@ -36,15 +36,18 @@ package struct Completeness: Hashable, Sendable {
     /// Doubtful, or loaded late: that is about the clock, so no report says it, and every report stays the same when it is made again.
     package var needsAttention: Bool { isDoubtful || !late.isEmpty }
 
-    /// How far back the usual count of a weekday is looked up.
-    package static let weeks = 8
+    /// How far back records are looked for.
+    package static let lookbackWeeks = 26
+    /// How many weeks with records say what is usual.
+    private static let usualWeeks = 8
 
     /// One entry for each department, district and commune of the period, in the order of their codes.
     ///
-    /// A day is expected when the unit received something on each of the same weekdays of the eight weeks before. So weekends, units
-    /// that are not asked every day and new units are left in peace, and no calendar of working days has to be kept.
+    /// What is usual is taken from the last eight weeks before the period in which the unit had records, at least four, so that a gap
+    /// does not become usual. A day is expected when its weekday had records in three quarters of them, and three dossiers or more in
+    /// the middle one. So weekends, small and new units are left in peace, and no calendar of working days has to be kept.
     /// - Parameters:
-    ///   - counts: of the period and of the eight weeks before it.
+    ///   - counts: of the period and of the half year before it.
     ///   - asOf: later days are not yet expected.
     ///   - lateAfterDays: how many days after its own day a record may be loaded.
     ///   - since: the day on which the store was begun; what was due before it is not late.
@@ -70,12 +73,14 @@ package struct Completeness: Hashable, Sendable {
         _ since: Day
     ) {
         var (expected, received, missing, late, low, confirmed): ([Day], [Day], [Day], [Day], [Day], [Day]) = ([], [], [], [], [], [])
+        let usual = Completeness.usual(days, before: first)
         var dossiers = 0
         var day = first
         while day <= last {
             defer { day = day.advanced(by: 1) }
-            let before = (1...Completeness.weeks).map { days[day.advanced(by: -7 * $0)]?.dossiers ?? 0 }
-            let isExpected = before.allSatisfy { $0 > 0 }
+            let counts = usual[weekday(day)] ?? []
+            let median = counts.isEmpty ? 0 : counts.sorted()[counts.count / 2]
+            let isExpected = counts.count >= 4 && counts.count { $0 > 0 } * 4 >= counts.count * 3 && median >= 3
             let isZero = zeros.contains { $0.validity.contains(day) }
             if isExpected { expected.append(day) }
             if isZero { confirmed.append(day) }
@@ -87,10 +92,29 @@ package struct Completeness: Hashable, Sendable {
             received.append(day)
             let deadline = day.advanced(by: lateAfterDays)
             if deadline >= since, count.loaded.day > deadline { late.append(day) }
-            let median = before.sorted()[Completeness.weeks / 2]
             if isExpected, median >= 5, count.dossiers * 5 < median { low.append(day) }
         }
+        isSilent = days.isEmpty && confirmed.isEmpty
         (self.agency, self.dossiers, self.expected, self.received) = (agency, dossiers, expected, received)
         (self.missing, self.late, self.low, confirmedZero) = (missing, late, low, confirmed)
     }
+
+    /// For each weekday, its counts in the last weeks with records before a day.
+    private static func usual(_ days: [Day: (dossiers: Int, loaded: Instant)], before first: Day) -> [Int: [Int]] {
+        var usual: [Int: [Int]] = [:]
+        var found = 0
+        for week in 1...lookbackWeeks where found < usualWeeks {
+            let counts = (0..<7).map { offset -> (Int, Int) in
+                let day = first.advanced(by: -7 * week + offset)
+                return (weekday(day), days[day]?.dossiers ?? 0)
+            }
+            guard counts.contains(where: { $0.1 > 0 }) else { continue }
+            found += 1
+            for (weekday, count) in counts { usual[weekday, default: []].append(count) }
+        }
+        return usual
+    }
 }
+
+/// 0 to 6, in no particular order.
+private func weekday(_ day: Day) -> Int { ((day.number % 7) + 7) % 7 }

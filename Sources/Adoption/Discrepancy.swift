@@ -30,7 +30,7 @@ package struct Discrepancy: Hashable, Sendable {
             case .filedAfterReceived: "dossiers filed after they were received"
             case .informationOnlyOnline: "dossiers filed online under a procedure that was offered as information only"
             case .endedWithoutState: "dossiers with an end date whose state says that they are still open"
-            case .codeUsedTwice: "dossiers whose code an earlier version gave to another unit and another procedure"
+            case .codeUsedTwice: "dossiers whose code an earlier version gave to another procedure: two dossiers under one code, or a correction"
             }
         }
     }

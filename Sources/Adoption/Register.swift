@@ -93,9 +93,11 @@ package struct Register: Sendable {
         return latest.values.sorted { ($0.code, $0.validity.first) < ($1.code, $1.validity.first) }
     }
 
-    /// The units that a text means in a period: a code, an alias, or a code with the first day of its validity.
+    /// The units that a text means in a period: a code or an alias that they had in it, or a code with the first day of its validity.
     package func agencies(named text: String, in period: Period) -> [Agency] {
-        agencies(in: period).filter { $0.code == text || $0.key == text || $0.aliases.contains(text) }
+        agencies(in: period).filter { agency in
+            numbers(of: agency, in: period).compactMap { agencies[$0] }.contains { $0.code == text || $0.key == text || $0.aliases.contains(text) }
+        }
     }
 
     /// The numbers that the unit had in the period, without those of the units below it.

@@ -11,6 +11,12 @@ package struct RegisterFinding: Hashable, Sendable {
     /// The unit, procedure or target that it is about.
     package let subject: String
     package let message: String
+
+    package init(severity: Severity, subject: String, message: String) {
+        self.severity = severity
+        self.subject = subject
+        self.message = message
+    }
 }
 
 /// All inconsistencies of the registers at once, errors first.

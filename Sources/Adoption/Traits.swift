@@ -87,10 +87,10 @@ package struct Traits: Hashable, Comparable, Sendable {
 }
 
 extension PaymentMeans {
-    /// The best way in which any of the payments was made: one online payment makes a dossier paid online.
+    /// The best way in which any of the payments was made: one online payment makes a dossier paid online. Nothing is paid with 0 đồng.
     init(of payments: [Payment]) {
         var best = PaymentMeans.none
-        for payment in payments where payment.state == .paid {
+        for payment in payments where payment.state == .paid && payment.amountVND > 0 {
             switch payment.method {
             case .online: best = .online
             case .transfer: if best != .online { best = .transfer }
@@ -127,7 +127,7 @@ package struct Contribution: Hashable, Sendable {
         let traits = Traits(dossier, terms: terms, payments: payments)
         var collectedVND = 0
         var collected: Instant?
-        for payment in payments where payment.state == .paid {
+        for payment in payments where payment.state == .paid && payment.amountVND > 0 {
             collectedVND += payment.amountVND
             if let paid = payment.paid { collected = min(paid, collected ?? paid) }
         }

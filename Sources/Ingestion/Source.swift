@@ -49,10 +49,11 @@ package enum Source {
         var failures: [InputError] = []
         for run in try runs(path, name: name, profiles: own) {
             // A sheet of notes beside the list is no fault of the workbook; a workbook without any list is.
-            do throws(InputError) { sources += try tables(own, run) } catch { failures.append(error) }
+            do throws(InputError) { sources += try tables(own, exported, run) } catch { failures.append(error) }
         }
         if sources.isEmpty, let failure = failures.first { throw failure }
         failures.forEach(onLeftOut)
+        try hiddenSheets(path, name).forEach { onLeftOut(InputError(file: "\(name)!\($0)", "is a hidden sheet; show it if it is to be read")) }
         return sources
     }
 
@@ -64,8 +65,7 @@ package enum Source {
         if beginning.starts(with: Array("PK".utf8)) { return try sheets(path, name, profiles) }
         if let foreign = foreignFormat(beginning, path) { throw InputError(file: name, foreign) }
         if isJSON(beginning) {
-            let wanted = profiles.flatMap { $0.columns.values.flatMap { $0 } + $0.skips.flatMap(\.labels) }
-            return [RowRun { () throws(InputError) in try JSONReader(path: path, name: name, wanted: wanted) }]
+            return [RowRun { () throws(InputError) in try JSONReader(path: path, name: name, profiles: profiles) }]
         }
         let encoding = input.encoding
         if isPage(beginning) { return [RowRun { () throws(InputError) in try htmlTableRows(path: path, name: name) }] }
@@ -88,9 +88,9 @@ package enum Source {
         return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     }
 
-    private static func tables(_ profiles: [Profile], _ run: RowRun) throws(InputError) -> [Source] {
+    private static func tables(_ profiles: [Profile], _ exported: Instant?, _ run: RowRun) throws(InputError) -> [Source] {
         var sources: [Source] = []
-        for plan in try TablePlan.plans(profiles: profiles, run) {
+        for plan in try TablePlan.plans(profiles: profiles, exported: exported, run) {
             sources.append(plan.kind == .targets ? .targets(try TargetFile(try plan.open())) : .table(plan))
         }
         return sources
@@ -122,6 +122,11 @@ package enum Source {
     private static func encoding(of profiles: [Profile]) -> TextEncoding? {
         let all = Set(profiles.map(\.encoding))
         return all.count == 1 ? all.first ?? nil : nil
+    }
+
+    private static func hiddenSheets(_ path: String, _ name: String) throws(InputError) -> [String] {
+        guard try TextInput(path: path, name: name).beginning.starts(with: Array("PK".utf8)) else { return [] }
+        return try WorkbookFile(path: path, name: name).hiddenSheetNames
     }
 
     /// The sheets of a workbook: the one that a profile names, or all that are not empty.

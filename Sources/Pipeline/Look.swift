@@ -98,7 +98,14 @@ package struct Look {
 
     /// Everything in the registers that does not fit.
     package static func registerFindings(_ store: Store, home: Home) throws -> [RegisterFinding] {
-        RegisterCheck.findings(in: try store.register(), targets: try store.targets(), indicatorIDs: home.indicators.map(\.id))
+        let register = try store.register()
+        let restatement = Restatement(of: register, to: try newestStructure(store))
+        let lost = try store.attributionCounts().filter { restatement.heir(of: $0.agencyID, successorCode: $0.successorCode) == nil }.map { entry in
+            RegisterFinding(
+                severity: .error, subject: "attributions of \(register.agencies[entry.agencyID]?.key ?? "")",
+                message: "\(entry.dossiers) dossiers are attributed to '\(entry.successorCode)', which is none of the unit's heirs")
+        }
+        return lost + RegisterCheck.findings(in: register, targets: try store.targets(), indicatorIDs: home.indicators.map(\.id))
     }
 
     /// The first day of the newest structure that the records have reached: the same for the same store, whatever the clock says.
@@ -119,7 +126,7 @@ package struct Look {
     package static func completeness(
         _ store: Store, in period: Period, register: Register, asOf: Day, lateAfterDays: Int
     ) throws -> [Completeness] {
-        let first = period.first.advanced(by: -7 * Completeness.weeks)
+        let first = period.first.advanced(by: -7 * Completeness.lookbackWeeks)
         return Completeness.all(
             in: period, register: register, counts: try store.dayCounts(from: first, to: period.last), zeros: try store.zeroDays(), asOf: asOf,
             lateAfterDays: lateAfterDays, since: try store.imports().first?.recorded.day ?? asOf)

@@ -18,6 +18,8 @@ package struct Inbox {
     /// What each file looked like at the last glance, for file systems that cannot say whether a file is being written.
     private var seen: [String: Glance] = [:]
 
+    private static let quietSeconds = 5
+
     /// Linux's F_SETLEASE, which Swift's Glibc does not name.
     private static let setLease: Int32 = 1_024
 
@@ -48,8 +50,9 @@ package struct Inbox {
 
     /// The files that are complete now, registers before records, each with its name.
     ///
-    /// A file is complete when nobody has it open for writing and it looks as it did at the glance before.
-    package mutating func completeFiles() throws -> [String] {
+    /// A file is complete when nobody has it open for writing, it looks as it did at the glance before, and it was not written for some seconds.
+    package mutating func completeFiles(profiles paths: [String]) throws -> [String] {
+        let profiles = try paths.map { path throws(InputError) in try Profile(path: path) }
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
         var glances: [String: Glance] = [:]
         var complete: [String] = []
@@ -58,10 +61,23 @@ package struct Inbox {
             guard stat(folder + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
             let glance = Glance(bytes: Int(status.st_size), modified: Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec))
             glances[name] = glance
-            if seen[name] == glance && !isBeingWritten(name) { complete.append(name) }
+            // Some programs write a file in several goes, and close it in between.
+            let isQuiet = time(nil) - Int(status.st_mtim.tv_sec) >= Inbox.quietSeconds
+            if seen[name] == glance && isQuiet && !isBeingWritten(name) { complete.append(name) }
         }
         seen = glances
-        return complete
+        let order = SourceKind.allCases
+        let ranks = Dictionary(uniqueKeysWithValues: complete.map { name in (name, kind(of: name, profiles).flatMap(order.firstIndex) ?? order.count) })
+        return complete.sorted { (ranks[$0] ?? 0, $0) < (ranks[$1] ?? 0, $1) }
+    }
+
+    /// Nil for a file that cannot be read, which `take` will say.
+    private func kind(of name: String, _ profiles: [Profile]) -> SourceKind? {
+        do throws(InputError) {
+            return try Source.open(folder + "/" + name, profiles: profiles, exported: Instant(secondsSinceEpoch: 1_735_664_400)).first?.kind
+        } catch {
+            return nil
+        }
     }
 
     /// Loads one file as an import of its own and moves it away.

@@ -122,6 +122,13 @@ package struct Evidence: Sendable {
         cube.rate(indicator, agencies: register.subtree(of: agency, in: period), in: period)
     }
 
+    /// The rate of a month: within the report's period of all units that are in its total, so that the months add up to it.
+    func rate(_ indicator: Indicator, of agency: Agency, in month: Period) -> Rate {
+        var agencies = register.subtree(of: agency, in: month)
+        if month.first >= period.first { agencies.formUnion(register.subtree(of: agency, in: period)) }
+        return cube.rate(indicator, agencies: agencies, in: month)
+    }
+
     func target(_ indicator: Indicator, of agency: Agency, in period: Period? = nil) -> Target? {
         targets.target(indicator.id, agency: agency, on: (period ?? self.period).last)
     }

@@ -31,20 +31,20 @@ extension Words {
     static let completeness = Text(vi: "Mức độ đầy đủ của số liệu", en: "Completeness of the records")
     static let completenessCaption = Text(vi: "Đơn vị cần kiểm tra", en: "Units to be asked")
     static let completenessExplained = Text(
-        vi: "Một ngày được coi là phải có số liệu khi đơn vị có hồ sơ vào cùng thứ của cả tám tuần trước. Thấp bất thường là dưới một phần năm mức thường ngày.",
-        en: "A day is expected to have records when the unit received dossiers on the same weekday of each of the eight weeks before. Unusually low is less than a fifth of the usual count.")
+        vi: "Mức thường ngày lấy từ tám tuần có số liệu gần nhất trước kỳ. Một ngày được coi là phải có số liệu khi thứ đó có hồ sơ trong ít nhất ba phần tư số tuần và thường có từ ba hồ sơ trở lên. Thấp bất thường là dưới một phần năm mức thường ngày.",
+        en: "What is usual is taken from the last eight weeks with records before the period. A day is expected to have records when its weekday had some in three quarters of them, and usually three or more. Unusually low is less than a fifth of the usual count.")
     static let daysExpected = Text(vi: "Ngày phải có", en: "Days expected")
     static let daysReceived = Text(vi: "Ngày đã có", en: "Days received")
     static let daysMissing = Text(vi: "Ngày thiếu", en: "Days missing")
     static let daysLow = Text(vi: "Ngày thấp bất thường", en: "Days unusually low")
     static let daysZero = Text(vi: "Ngày xác nhận không phát sinh", en: "Days confirmed zero")
     static let whichDays = Text(vi: "Những ngày thiếu", en: "Which days are missing")
-    static let neverReported = Text(vi: "Chưa có hồ sơ nào trong kỳ và tám tuần trước", en: "No dossier in the period nor in the eight weeks before")
+    static let neverReported = Text(vi: "Không có hồ sơ nào trong kỳ và nửa năm trước", en: "No dossier in the period nor in the half year before")
 
     static func completenessSentence(_ all: Int, _ doubtful: Int) -> Text {
         doubtful == 0
             ? Text(vi: "Số liệu của cả \(all) đơn vị có vẻ đầy đủ.", en: "The records of all \(all) units seem complete.")
-            : Text(vi: "\(doubtful) trong \(all) đơn vị cần kiểm tra vì thiếu ngày, thấp bất thường hoặc chưa từng có số liệu.", en: "\(doubtful) of \(all) units have to be asked: days are missing or unusually low, or nothing has ever come.")
+            : Text(vi: "\(doubtful) trong \(all) đơn vị cần kiểm tra vì thiếu ngày, thấp bất thường hoặc từ lâu không có số liệu.", en: "\(doubtful) of \(all) units have to be asked: days are missing or unusually low, or nothing has come for half a year.")
     }
 
     static func someDays(_ days: [Day], _ language: Language) -> String {

@@ -91,6 +91,14 @@ extension Store {
         }
     }
 
+    /// How many dossiers of each unit are attributed to each code.
+    package func attributionCounts() throws -> [(agencyID: Int, successorCode: String, dossiers: Int)] {
+        try queue.read { db in
+            try Row.fetchAll(db, sql: "SELECT agency_id, successor_code, count(*) FROM attribution JOIN dossier ON dossier.id = dossier_id GROUP BY 1, 2 ORDER BY 1, 2")
+                .map { ($0[0], $0[1], $0[2]) }
+        }
+    }
+
     /// The dossiers that can fall into the period by their date, with their payments, in the order of reception and code.
     ///
     /// - Parameter visit: is asked to count each dossier; it decides by the same rule as the tallies.
@@ -105,7 +113,7 @@ extension Store {
             case .received: "counted_at BETWEEN \(first) AND \(last)"
             case .settled: "settled_at BETWEEN \(first) AND \(last)"
             case .collected: """
-                dossier.id IN (SELECT dossier_id FROM payment WHERE state = \(Int(PaymentState.paid.rawValue)) AND paid_at BETWEEN \(first) AND \(last))
+                dossier.id IN (SELECT dossier_id FROM payment WHERE state = \(Int(PaymentState.paid.rawValue)) AND amount_vnd > 0 AND paid_at BETWEEN \(first) AND \(last))
                 """
             }
             guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }

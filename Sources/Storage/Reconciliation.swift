@@ -58,7 +58,7 @@ extension Store {
             let open = [DossierState.new, .received, .inProcess, .supplementAsked, .paymentAsked].map { Int($0.rawValue) }
             return "SELECT agency_id, c.code, '', NULL \(dossiers) WHERE \(condition) AND settled_at IS NOT NULL AND state IN \(open) ORDER BY c.code"
         case .codeUsedTwice:
-            return "SELECT agency_id, c.code, '', NULL \(dossiers) WHERE \(condition) AND EXISTS (SELECT * FROM dossier_history h WHERE h.dossier_id = dossier.id AND h.withdrawn_in IS NULL AND h.agency_id != dossier.agency_id AND h.procedure_id != dossier.procedure_id) ORDER BY c.code"
+            return "SELECT agency_id, c.code, '', NULL \(dossiers) WHERE \(condition) AND EXISTS (SELECT * FROM dossier_history h WHERE h.dossier_id = dossier.id AND h.withdrawn_in IS NULL AND h.procedure_id != dossier.procedure_id) ORDER BY c.code"
         case .paidOnlineWithoutSuccess:
             return "SELECT agency_id, c.code, p.code, p.amount_vnd \(dossiers) JOIN payment p ON p.dossier_id = dossier.id WHERE \(condition) AND p.state = \(paid) AND p.method = \(online) AND EXISTS (SELECT * FROM attempt a WHERE a.payment_id = p.id) AND NOT EXISTS (SELECT * FROM attempt a WHERE a.payment_id = p.id AND a.error_code = '00') ORDER BY c.code, p.code"
         }

@@ -74,10 +74,14 @@ final class FastStatement {
 /// The store cannot be read or written.
 package struct StoreError: Error, CustomStringConvertible {
     package let description: String
+    /// SQLite's extended code; 0 when it is not SQLite that fails.
+    let code: Int32
 
-    package init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.init(description, code: 0) }
+
+    private init(_ description: String, code: Int32) { (self.description, self.code) = (description, code) }
 
     fileprivate init(_ code: Int32, _ connection: OpaquePointer) {
-        self.init("\(String(cString: sqlite3_errmsg(connection))) (SQLite \(code))")
+        self.init("\(String(cString: sqlite3_errmsg(connection))) (SQLite \(code))", code: sqlite3_extended_errcode(connection))
     }
 }

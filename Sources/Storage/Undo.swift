@@ -15,10 +15,15 @@ extension Store {
                 try session.checkUndo(of: importNumber)
                 versions = try session.withdraw(importNumber)
             }
-        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY {
+        } catch where Store.isForeignKeyFault(error) {
             throw InputError("import \(importNumber) brought units, procedures or payments of which later imports have records; undo those imports first")
         }
         return (versions, version)
+    }
+
+    private static func isForeignKeyFault(_ error: any Error) -> Bool {
+        (error as? DatabaseError)?.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY
+            || (error as? StoreError)?.code == ResultCode.SQLITE_CONSTRAINT_FOREIGNKEY.rawValue
     }
 }
 

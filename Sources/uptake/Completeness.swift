@@ -7,7 +7,7 @@ internal import Storage
 struct Completeness: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show which units and days are expected, received, late, suspiciously low or confirmed zero.",
-        discussion: "A day is expected when the unit received dossiers on each of the same weekdays of the eight weeks before. Low is less than a fifth of the usual count of that weekday.")
+        discussion: "What is usual is taken from the last eight weeks with records before the period. A day is expected when its weekday had records in three quarters of them, and three dossiers or more in the middle one. Low is less than a fifth of the usual count of that weekday.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var period: PeriodOption
@@ -31,7 +31,7 @@ struct Completeness: ParsableCommand {
         print("code              dossiers  expected  received   missing      late       low      zero  unit")
         for one in all {
             let numbers = [one.dossiers, one.expected.count, one.received.count, one.missing.count, one.late.count, one.low.count, one.confirmedZero.count]
-            print("\(padded(one.agency.code, 16))\(numbers.map { padded($0, 10) }.joined())  \(one.agency.name)\(one.isSilent ? "  (nothing has ever come)" : "")")
+            print("\(padded(one.agency.code, 16))\(numbers.map { padded($0, 10) }.joined())  \(one.agency.name)\(one.isSilent ? "  (nothing has come for half a year)" : "")")
             if !one.missing.isEmpty { print("                  missing: \(one.missing.map(\.iso).joined(separator: " "))") }
             if !one.low.isEmpty { print("                  low: \(one.low.map(\.iso).joined(separator: " "))") }
         }

@@ -33,6 +33,10 @@ struct Reconcile: ParsableCommand {
         let all = try store.discrepancies(in: period, agencies: agencies)
         print("period \(period.id): \(period.first.iso) to \(period.last.iso)")
         for kind in Discrepancy.Kind.allCases {
+            if kind == .paymentWithoutDossier && unit != nil {
+                print("        –  \(padded(kind.rawValue, 30))  their unit is not known until the dossier comes; leave --unit out to see them")
+                continue
+            }
             let cases = all.filter { $0.kind == kind }
             print("\(padded(cases.count, 9))  \(padded(kind.rawValue, 30))  \(kind.explanation)")
             for one in cases.prefix(limit) { print("           " + line(one, register)) }

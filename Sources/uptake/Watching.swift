@@ -31,7 +31,7 @@ struct Watching {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         printToStandardError("watching \(folder); end with Ctrl-C or SIGTERM")
         while true {
-            for name in try inbox.completeFiles() {
+            for name in try inbox.completeFiles(profiles: profiles) {
                 try take(name, &inbox)
                 if wasStopped(&signals, seconds: 0) { return }
             }

@@ -40,6 +40,15 @@ import Testing
         #expect(confirmed.missing.isEmpty && confirmed.confirmedZero == [gone])
     }
 
+    /// One gap does not silence its weekday, and a month without records does not become usual.
+    @Test func aGapDoesNotBecomeUsual() throws {
+        let holiday = Day(iso: "2025-04-30") ?? Self.period.first
+        let unit = try #require(Self.completeness(Self.counts { $0 == holiday || $0 == holiday.advanced(by: 7) ? 0 : nil }).first { $0.agency.code == "616" })
+        #expect(unit.missing == [holiday.advanced(by: 7)])
+        let empty = try #require(Self.completeness(Self.counts { $0 >= Self.period.first.advanced(by: -28) ? 0 : nil }).first { $0.agency.code == "616" })
+        #expect(empty.missing.count == 22 && !empty.isSilent)
+    }
+
     @Test func whatIsLoadedLaterThanAllowedIsLate() throws {
         #expect(try #require(Self.completeness(Self.counts(loadedAfter: 7)).first { $0.agency.code == "616" }).late.isEmpty)
         #expect(try #require(Self.completeness(Self.counts(loadedAfter: 8)).first { $0.agency.code == "616" }).late.count == 22)

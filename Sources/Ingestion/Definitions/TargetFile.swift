@@ -29,7 +29,8 @@ package struct TargetFile: Sendable {
         while try table.next() {
             let target = row.begin() ? row.target() : nil
             if let refusal = row.refusals.first {
-                throw InputError(file: table.name, line: refusal.line, column: refusal.column, "'\(refusal.field)' is not what a target needs (\(refusal.fault.rawValue)); correct it and load the file again")
+                let remedy = refusal.fault == .notAnAmount ? "must be a percentage from 0 to 100 with a point and at most two decimals, such as 70 or 62.5" : "is not what a target needs (\(refusal.fault.rawValue)); correct it and load the file again"
+                throw InputError(file: table.name, line: refusal.line, column: refusal.column, "'\(refusal.field)' \(remedy)")
             }
             if let target { entries.append((target, table.source.place(0).line)) }
         }
@@ -39,25 +40,26 @@ package struct TargetFile: Sendable {
         fingerprint = table.fingerprint()
     }
 
-    /// Two targets for one day are an error, and so is a hole between the first and the last of one coverage.
+    /// Two targets for one day are an error, and so is a hole between the first and the last of one coverage. All of them are told at once.
     private static func checked(_ entries: [(target: Target, line: Int)], file: String) throws(InputError) -> [Target] {
+        var faults: [(line: Int, error: InputError)] = []
         for (index, entry) in entries.enumerated() {
             let twin = entries[..<index].first {
                 $0.target.indicatorID == entry.target.indicatorID && $0.target.coverage == entry.target.coverage && $0.target.validity.overlaps(entry.target.validity)
             }
-            if let twin {
-                throw InputError(
-                    file: file, line: entry.line, "overlaps the target of \(twin.target.indicatorID) for '\(twin.target.coverage.text)' in line \(twin.line), which holds "
-                        + "from \(twin.target.validity.first.iso) to \(twin.target.validity.last?.iso ?? "further notice"); end one before the other begins")
-            }
+            guard let twin else { continue }
+            faults.append((entry.line, InputError(
+                file: file, line: entry.line, "overlaps the target of \(twin.target.indicatorID) for '\(twin.target.coverage.text)' in line \(twin.line), which holds "
+                    + "from \(twin.target.validity.first.iso) to \(twin.target.validity.last?.iso ?? "further notice"); end one before the other begins")))
         }
         for (a, b) in consecutive(entries) {
             guard let last = a.target.validity.last, last.advanced(by: 1) < b.target.validity.first else { continue }
-            throw InputError(
+            faults.append((b.line, InputError(
                 file: file, line: b.line, "between the target of \(a.target.indicatorID) for '\(a.target.coverage.text)' in line \(a.line), which ends on \(last.iso), "
-                    + "and this one, which begins on \(b.target.validity.first.iso), no target holds; let one of them reach to the other")
+                    + "and this one, which begins on \(b.target.validity.first.iso), no target holds; let one of them reach to the other")))
         }
-        return entries.map(\.target)
+        if faults.isEmpty { return entries.map(\.target) }
+        throw InputError(faults.sorted { $0.line < $1.line }.map(\.error.description).joined(separator: "\n"))
     }
 
     /// Each target with the next one of the same indicator and coverage.

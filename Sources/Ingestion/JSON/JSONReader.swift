@@ -10,6 +10,8 @@ final class JSONReader: RowSource {
     private let paths: [String]
     private var record: [String: Any] = [:]
     private var recordFault: Fault?
+    /// Records of an envelope that are still to come, the next one last.
+    private var waiting: [[String: Any]] = []
     private var isAtHeader = true
     private var hasBegun = false
     private var cell = Constant("")
@@ -17,18 +19,21 @@ final class JSONReader: RowSource {
     private static let sampleLength = 40
     private static let pathLimit = 2_000
 
-    /// - Parameter wanted: the paths that profiles name; below a field that occurs they are columns even when the first records lack them.
-    init(path: String, name: String, wanted: [String]) throws(InputError) {
+    /// - Parameter profiles: what they name is a column even when the first records lack it, where half of what they need is there.
+    init(path: String, name: String, profiles: [Profile]) throws(InputError) {
         let sample = JSONRecords(try TextInput(path: path, name: name))
         var seen: [String] = []
         for _ in 0..<JSONReader.sampleLength {
             guard let bytes = try sample.next() else { break }
-            if let object = try JSONReader.object(bytes, name, sample.place) { JSONReader.collect(object, "", &seen) }
+            for object in JSONReader.records(in: try JSONReader.object(bytes, name, sample.place)) { JSONReader.collect(object, "", &seen) }
             if seen.count > JSONReader.pathLimit { throw InputError(file: name, "has more than \(JSONReader.pathLimit) different fields, which no list of dossiers has") }
         }
-        // A profile's other labels, such as the headers of lists, are no paths of this file.
         let roots = Set(seen.map(JSONReader.root))
-        paths = seen + Set(wanted).subtracting(seen).filter { roots.contains(JSONReader.root($0)) }.sorted()
+        let wanted = profiles.filter { profile in
+            let needed = profile.kind.requiredFields.compactMap { profile.columns[$0] }
+            return needed.count { $0.contains { roots.contains(JSONReader.root($0)) } } * 2 >= needed.count
+        }.flatMap { $0.columns.values.flatMap { $0 } + $0.skips.flatMap(\.labels) }
+        paths = seen + Set(wanted).subtracting(seen).sorted()
         records = JSONRecords(try TextInput(path: path, name: name))
     }
 
@@ -43,11 +48,24 @@ final class JSONReader: RowSource {
             return true
         }
         isAtHeader = false
-        guard let bytes = try records.next() else { return false }
-        let object = try JSONReader.object(bytes, name, records.place)
-        recordFault = object == nil ? .notAnObject : nil
-        record = object ?? [:]
+        while waiting.isEmpty {
+            guard let bytes = try records.next() else { return false }
+            let object = try JSONReader.object(bytes, name, records.place)
+            if object == nil {
+                (record, recordFault) = ([:], .notAnObject)
+                return true
+            }
+            waiting = JSONReader.records(in: object).reversed()
+        }
+        (record, recordFault) = (waiting.removeLast(), nil)
         return true
+    }
+
+    /// An envelope as one of several holds its records in a list; any other object is a record itself.
+    private static func records(in object: [String: Any]?) -> [[String: Any]] {
+        guard let object else { return [] }
+        for name in JSONRecords.listNames { if let list = object[name] as? [[String: Any]] { return list } }
+        return [object]
     }
 
     /// Nil for JSON that is no object.
@@ -102,11 +120,18 @@ final class JSONReader: RowSource {
         let factors = path[range.upperBound...].split(separator: "*").map(String.init)
         return list.compactMap { element -> String? in
             guard let element = element as? [String: Any] else { return nil }
-            let texts = factors.map { text(value(at: $0, in: element)) }
-            if texts.count == 1 { return texts[0].isEmpty ? nil : texts[0] }
-            return texts.reduce(Double?(1)) { product, text in product.flatMap { a in Double(text).map { a * $0 } } }.map { "\($0)" } ?? texts.joined()
+            let parts = factors.map { part(value(at: $0, in: element)) }
+            if parts.contains("") { return nil }
+            if parts.count == 1 { return parts[0] }
+            // Only numbers can be multiplied, and texts of digits; `50.000` is fifty to one and fifty thousand to another.
+            return parts.reduce(Double?(1)) { product, part in
+                product.flatMap { a in (part.hasPrefix("#") ? Double(part.dropFirst()) : part.allSatisfy(\.isNumber) ? Double(part) : nil).map { a * $0 } }
+            }.map { "#\($0)" } ?? "?"
         }.joined(separator: ";")
     }
+
+    /// A number with a mark before it, so that a text that looks like one is told from it.
+    private static func part(_ value: Any?) -> String { (value is NSNumber ? "#" : "") + text(value) }
 
     private static func value(at path: String, in record: [String: Any]) -> Any? {
         // A key may hold a dot itself.

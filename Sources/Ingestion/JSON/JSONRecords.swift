@@ -125,7 +125,12 @@ final class JSONRecords {
     private func finish(isEnveloped: Bool) throws(InputError) {
         var isOpen = isEnveloped
         while let byte = try skipBlanks() {
-            if !isOpen { throw fault("goes on after the end of its list") }
+            if !isOpen {
+                // One message after the other, each in its own envelope.
+                guard isEnveloped, byte == UInt8(ascii: "{") else { throw fault("goes on after the end of its list") }
+                (state, records, isAfterComma) = (.start, 0, false)
+                return
+            }
             if byte == UInt8(ascii: "}") { isOpen = false }
             if byte == UInt8(ascii: "}") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ":") { try advance() } else { _ = try value() }
         }

@@ -141,7 +141,8 @@ enum AmountText {
         }
         if parts.count == 2 {
             let decimals = Bytes(rebasing: parts[1])
-            guard !decimals.isEmpty, let rest = decimals.digits(0, decimals.count) else { return nil }
+            // Three decimals are a group of thousands of the other way of writing.
+            guard (1...2).contains(decimals.count), let rest = decimals.digits(0, decimals.count) else { return nil }
             if rest > 0 { return .failure(.fractional) }
         }
         return .success(amount)

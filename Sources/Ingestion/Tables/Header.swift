@@ -13,6 +13,8 @@ struct Header {
     let line: Int
     /// The column of each field of the profile that the file has.
     let positions: [String: Int]
+    /// For a field with several labels, the columns under the further ones: they count where the first is empty.
+    let others: [String: [Int]]
     /// The column of each label that the profile's rules for skipping name.
     let skipPositions: [Int?]
     /// The required fields for which there is neither a column nor a fixed value.
@@ -73,7 +75,8 @@ struct Header {
             for depth in 1...Header.greatestDepth where start + depth <= preview.rows.count {
                 let labels = Header.labels(Array(preview.rows[start..<(start + depth)]))
                 let found = Header.matches(labels, wanted).count
-                if found > (best?.found ?? 0) { best = (labels, start, depth, found) }
+                // Of two that explain as much the shorter is the header, and the row above it a title.
+                if found > (best?.found ?? 0) || found > 0 && found == best?.found && depth < best?.depth ?? 0 { best = (labels, start, depth, found) }
             }
         }
         let (labels, start, depth, _) = best ?? (Header.labels(Array(preview.rows.prefix(1))), 0, min(1, preview.rows.count), 0)
@@ -85,6 +88,7 @@ struct Header {
         }
         self.labels = labels.map { $0.last?.text ?? "" }
         self.positions = positions.compactMapValues(\.first)
+        others = Header.others(positions.compactMapValues(\.first), labels, wanted)
         rows = start + depth + (Header.isNumbering(preview.rows, at: start + depth) ? 1 : 0)
         line = preview.places.indices.contains(start + depth - 1) ? preview.places[start + depth - 1] : 1
         missing = profile.kind.requiredFields.filter { positions[$0] == nil && profile.fixed[$0] == nil }
@@ -116,6 +120,15 @@ struct Header {
         wanted.mapValues { columns(of: $0, in: labels) }.filter { !$0.value.isEmpty }
     }
 
+    private static func others(_ first: [String: Int], _ labels: [[Label]], _ wanted: [String: [Label]]) -> [String: [Int]] {
+        var others: [String: [Int]] = [:]
+        for (field, position) in first {
+            let all = (wanted[field] ?? []).compactMap { columns(of: [$0], in: labels).first }.filter { $0 != position }
+            if !all.isEmpty { others[field] = all }
+        }
+        return others
+    }
+
     private static func columns(of wanted: [Label], in labels: [[Label]]) -> [Int] {
         for label in wanted {
             let exact = labels.indices.filter { labels[$0].contains { $0.text == label.text } }
@@ -129,10 +142,9 @@ struct Header {
     /// A row below the header that only numbers the columns: (1), (2), (3)=(4)+(5).
     private static func isNumbering(_ rows: [[Label]], at index: Int) -> Bool {
         guard rows.indices.contains(index) else { return false }
-        let numbers = rows[index].compactMap { label in
-            Int(label.text.prefix { $0 != "=" }.filter { !"() ".contains($0) })
-        }
-        let cells = rows[index].count { !$0.text.isEmpty }
-        return numbers.count >= 3 && numbers.count >= cells - 2 && zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 } && (numbers.first ?? 9) <= 3
+        // Text columns are sometimes lettered: A, B, 1, 2, 3.
+        let cells = rows[index].map(\.text).filter { !$0.isEmpty }.drop { $0.count == 1 && ("A"..."E").contains($0) }
+        let numbers = cells.map { text in Int(text.prefix { $0 != "=" }.filter { !"() ".contains($0) }) }
+        return numbers.count >= 3 && numbers.enumerated().allSatisfy { $0.element == $0.offset + 1 }
     }
 }

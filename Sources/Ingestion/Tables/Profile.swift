@@ -41,7 +41,7 @@ package struct Profile: Sendable {
 
     /// The same profile, with the moment at which the list was made where the list itself does not say when its rows changed.
     func exported(at moment: Instant?) -> Profile {
-        guard let moment, kind.fields.contains("updated_at"), columns["updated_at"] == nil, fixed["updated_at"] == nil else { return self }
+        guard let moment, kind.fields.contains("updated_at"), fixed["updated_at"] == nil else { return self }
         var profile = self
         profile.fixed["updated_at"] = moment.iso
         return profile

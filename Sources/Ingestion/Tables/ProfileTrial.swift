@@ -88,10 +88,17 @@ package struct ProfileTrial: Sendable {
         let source = try run.open()
         for _ in 0..<best.header.rows { _ = try source.next() }
         var words: [String: [String]] = [:]
+        var moments: Set<String> = []
         var rows = 0
+        let kind = best.profile.kind
         while rows < ProfileTrial.rowLimit, try source.next() {
             rows += 1
-            for (field, position) in best.header.positions where best.profile.kind.vocabulary(of: field) != nil {
+            for (field, position) in best.header.positions where field.hasSuffix("_at") || field == "day" {
+                if source.form(position) == .text, let text = source.bytes(position).trimmed.text, !text.isEmpty { moments.insert(text) }
+            }
+            for (field, position) in best.header.positions where kind.vocabulary(of: field) != nil || kind.resolvedFields.contains(field) {
+                // A code needs no translation.
+                if kind.vocabulary(of: field) == nil, source.bytes(position).trimmed.allSatisfy(isCodeCharacter) { continue }
                 let text = source.bytes(position).trimmed.composedText ?? ""
                 // More than a few different texts are no closed vocabulary, and may be about people.
                 if !text.isEmpty, text.count <= 60, words[field, default: []].count < 20, words[field]?.contains(text) != true { words[field, default: []].append(text) }
@@ -99,17 +106,30 @@ package struct ProfileTrial: Sendable {
         }
         let fields = Dictionary(best.header.positions.map { ($0.value, $0.key) }, uniquingKeysWith: min)
         name = preview.name
-        kind = best.profile.kind
+        self.kind = kind
         profile = ""
         headerLine = best.header.line
         columns = best.header.labels.indices.map { Column(label: best.header.labels[$0], field: fields[$0] ?? "", examples: []) }
         missing = best.header.missing
         refusals = []
         rowsTried = rows
-        suggestion = ProfileTrial.yaml(best.profile.kind, best.header, words)
+        suggestion = ProfileTrial.yaml(best.profile.kind, best.header, words, dates: ProfileTrial.patterns(of: moments))
     }
 
-    private static func yaml(_ kind: SourceKind, _ header: Header, _ words: [String: [String]]) -> String {
+    /// Ways to write moments that read all the others; empty when none need be told.
+    private static func patterns(of texts: Set<String>) -> [String] {
+        func reads(_ text: String, _ pattern: MomentPattern?) -> Bool {
+            Array(text.utf8).withUnsafeBufferPointer { bytes in
+                guard let pattern else { if case .success = MomentText.read(bytes) { return true } else { return false } }
+                return pattern.moment(bytes, endOfDay: false) != nil
+            }
+        }
+        if texts.allSatisfy({ reads($0, nil) }) { return [] }
+        let known = ["d/M/yyyy HH:mm:ss", "d/M/yyyy HH:mm", "d/M/yyyy", "HH:mm d/M/yyyy", "HH:mm:ss d/M/yyyy", "d-M-yyyy HH:mm:ss", "d-M-yyyy HH:mm", "d-M-yyyy", "d.M.yyyy", "yyyy/M/d HH:mm:ss", "yyyy/M/d"]
+        return known.filter { pattern in MomentPattern(pattern).map { pattern in texts.contains { reads($0, pattern) } } ?? false }
+    }
+
+    private static func yaml(_ kind: SourceKind, _ header: Header, _ words: [String: [String]], dates: [String]) -> String {
         var lines = ["profile: my-list", "kind: \(kind.rawValue)", "columns:"]
         for field in kind.fields {
             if let position = header.positions[field] { lines.append("  \(field): \(quotedYAML(header.labels[position]))") }
@@ -122,7 +142,8 @@ package struct ProfileTrial: Sendable {
                 let known = KnownLabels.words[field]?.first { text.folded.hasPrefix($0.beginning) }?.word
                 let vocabulary = kind.vocabulary(of: field) ?? []
                 let meaning = known.flatMap { vocabulary.contains($0) ? $0 : nil }
-                lines.append("    \(quotedYAML(text)): " + (meaning ?? "?   # one of \(vocabulary.joined(separator: ", "))"))
+                let choice = vocabulary.isEmpty ? "the code in your register" : "one of \(vocabulary.joined(separator: ", "))"
+                lines.append("    \(quotedYAML(text)): " + (meaning ?? "?   # \(choice)"))
             }
         }
         let open = header.missing.filter { $0 != "updated_at" }
@@ -130,6 +151,7 @@ package struct ProfileTrial: Sendable {
             lines.append("fixed:   # what every row has, where the list has no such column")
             for field in open { lines.append("  \(field): ?") }
         }
+        if !dates.isEmpty { lines.append("dates: [" + dates.map(quotedYAML).joined(separator: ", ") + "]") }
         if header.missing.contains("updated_at") { lines.append("# The list does not say when its rows changed: load it with --exported.") }
         return lines.joined(separator: "\n")
     }

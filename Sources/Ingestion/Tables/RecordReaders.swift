@@ -211,15 +211,11 @@ package struct ZeroReader {
 }
 
 extension RowReader {
-    /// The name of a bank, wallet or platform. Six digits in a row are an account, a phone or a person's number, and such a text is not kept.
+    /// The name of a bank, wallet or platform that is known here or named in the profile. Any other text is not kept: it may be about a person.
     mutating func provider(_ field: F) -> String? {
         guard let text = text(field) else { return nil }
-        var run = 0
-        for scalar in text.unicodeScalars {
-            run = scalar.properties.numericType == nil ? 0 : run + 1
-            if run == 6 { return "" }
-        }
-        return text.contains("@") ? "" : text
+        let named = table.profile.words["provider"]?.values.contains(text) == true
+        return named || knownProviders.contains(text.folded) ? text : ""
     }
 
     /// The unit that bore the code on the day. Without a day there is another fault, which is told instead.
@@ -234,3 +230,10 @@ extension RowReader {
         return nil
     }
 }
+
+/// Banks, wallets and platforms by their folded names.
+private let knownProviders: Set<String> = [
+    "vnpt money", "vnpt pay", "vnpt-pay", "paygov", "payment platform", "vietcombank", "vietinbank", "agribank", "bidv", "mb", "mbbank", "mb bank", "techcombank", "acb", "sacombank", "vpbank",
+    "tpbank", "hdbank", "shb", "vib", "msb", "ocb", "seabank", "lpbank", "lienvietpostbank", "eximbank", "abbank", "bac a bank", "namabank", "pvcombank", "kienlongbank", "co-opbank", "momo", "zalopay",
+    "viettelpay", "viettel money", "viettel pay", "vnpay", "napas", "keypay", "ngan luong", "shopeepay", "mobifone money", "kho bac nha nuoc", "cong dich vu cong quoc gia",
+]

@@ -5,11 +5,12 @@ struct RowReader<F: FieldName> {
     let table: TableFile
     private let source: any RowSource
     private let positions: [Int]
+    private let others: [[Int]]
     /// For each field with a closed vocabulary, the words that the file may write and the codes that they mean.
     private var wordTables: [WordTable?]
     /// For each field, the text that stands for every row, or for empty cells.
     private let fixed: [Constant?]
-    private let translations: [[String: Constant]?]
+    private let translations: [Translation?]
     private var filledDown: [Int: Constant] = [:]
     private(set) var refusals: [Refusal] = []
 
@@ -21,14 +22,13 @@ struct RowReader<F: FieldName> {
         source = table.source
         let profile = table.profile
         positions = table.positions(of: F.self)
+        others = F.names.map { table.header.others[$0] ?? [] }
         fixed = F.names.map { profile.fixed[$0].map(Constant.init) }
         wordTables = F.names.map { name in
             table.kind.vocabulary(of: name).map { WordTable(vocabulary: $0, translation: profile.words[name]) }
         }
         translations = F.names.map { name in
-            table.kind.vocabulary(of: name) != nil ? nil : profile.words[name].map { words in
-                Dictionary(words.map { ($0.key.folded, Constant($0.value)) }, uniquingKeysWith: { first, _ in first })
-            }
+            table.kind.vocabulary(of: name) != nil ? nil : profile.words[name].map(Translation.init)
         }
     }
 
@@ -54,10 +54,13 @@ struct RowReader<F: FieldName> {
     func bytes(_ field: F) -> Bytes {
         let position = positions[field.rawValue]
         var cell = position < 0 ? Bytes(start: nil, count: 0) : source.bytes(position).trimmed
+        if cell.isEmpty {
+            for other in others[field.rawValue] where cell.isEmpty { cell = source.bytes(other).trimmed }
+        }
         if cell.isEmpty, let above = filledDown[field.rawValue] { cell = above.bytes }
-        if let translation = translations[field.rawValue], let known = cell.text.flatMap({ translation[$0.folded] }) { return known.bytes }
+        if let known = translations[field.rawValue]?.constant(for: cell) { return known.bytes }
         if !cell.isEmpty { return cell }
-        return fixed[field.rawValue]?.bytes ?? cell
+        return position < 0 ? fixed[field.rawValue]?.bytes ?? cell : cell
     }
 
     mutating func text(_ field: F) -> String? {
@@ -122,7 +125,10 @@ struct RowReader<F: FieldName> {
         let amount = switch form(field) {
         case .list:
             bytes.split(separator: UInt8(ascii: ";")).reduce(Result<Int, AmountText.AmountFault>.success(0)) { sum, part in
-                sum.flatMap { sum in AmountText.readNumber(Bytes(rebasing: part)).map { sum + $0 } }
+                // A number of JSON is marked; what stands there as a text is read as a text.
+                let isNumber = part.first == UInt8(ascii: "#")
+                let text = Bytes(rebasing: isNumber ? part.dropFirst() : part).trimmed
+                return sum.flatMap { sum in (isNumber ? AmountText.readNumber(text) : AmountText.read(text, marks: marks)).map { sum + $0 } }
             }
         case .number, .moment: AmountText.readNumber(bytes)
         case .text: AmountText.read(bytes, marks: marks)
@@ -163,7 +169,7 @@ struct RowReader<F: FieldName> {
 
     private func read(_ bytes: Bytes, of field: F, endOfDay: Bool) -> Result<Instant, MomentText.MomentFault> {
         let form = form(field)
-        if form == .number, let moment = MomentText.serial(bytes, endOfDay: endOfDay) { return .success(moment) }
+        if form == .number, source.countsDays, let moment = MomentText.serial(bytes, endOfDay: endOfDay) { return .success(moment) }
         let patterns = table.profile.moments
         if patterns.isEmpty || form == .moment || positions[field.rawValue] < 0 { return MomentText.read(bytes, endOfDay: endOfDay) }
         for pattern in patterns {
@@ -196,6 +202,24 @@ final class Constant {
     var bytes: Bytes { Bytes(storage) }
 }
 
+/// What a profile says that texts of an open vocabulary mean, such as names of units.
+private struct Translation {
+    private var exact: [String: Constant] = [:]
+    /// In any case and with or without diacritics; texts that would then be the same and mean different things are not here.
+    private var folded: [String: Constant] = [:]
+
+    init(_ words: [String: String]) {
+        let groups = Dictionary(grouping: words, by: \.key.folded)
+        for (word, meaning) in words { exact[word.composed] = Constant(meaning) }
+        for (word, group) in groups where Set(group.map(\.value)).count == 1 { folded[word] = Constant(group[0].value) }
+    }
+
+    func constant(for cell: Bytes) -> Constant? {
+        guard cell.count <= 1_024, let text = cell.composedText else { return nil }
+        return exact[text] ?? folded[text.folded]
+    }
+}
+
 /// The words of one column, recognised by their bytes.
 private struct WordTable {
     let allowed: [String]
@@ -210,7 +234,11 @@ private struct WordTable {
         for word in translation.map({ Array($0.keys) }) ?? vocabulary {
             guard let code = vocabulary.firstIndex(of: translation?[word] ?? word) else { continue }
             learn(Array(word.utf8), UInt8(code))
-            if translation != nil { folded[word.folded] = UInt8(code) }
+        }
+        guard let translation else { return }
+        // Words that are the same without their diacritics and mean different things count only as they are written.
+        for (word, group) in Dictionary(grouping: translation, by: \.key.folded) where Set(group.map(\.value)).count == 1 {
+            if let code = vocabulary.firstIndex(of: group[0].value) { folded[word] = UInt8(code) }
         }
     }
 

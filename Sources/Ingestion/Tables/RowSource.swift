@@ -32,12 +32,16 @@ protocol RowSource: AnyObject {
     /// Nothing says that the last field is whole, not even the end of its line.
     var endsOpenly: Bool { get }
 
+    /// A number may be a day: days since 1899-12-30, as workbooks count them.
+    var countsDays: Bool { get }
+
     /// SHA-256 of the file as it lies on the disk; only after `next()` has returned false.
     func fingerprint() -> String
 }
 
 extension RowSource {
     var endsOpenly: Bool { false }
+    var countsDays: Bool { false }
 }
 
 /// How the file itself marks a cell. A number is not text that looks like one: `1.234` is a thousand only in a text.

@@ -83,6 +83,7 @@ package enum SourceKind: String, CaseIterable, Sendable {
         switch self {
         case .submissions: ["unit_code", "procedure_code"]
         case .accounts, .zeros: ["unit_code"]
+        case .payments, .attempts: ["provider"]
         default: []
         }
     }

@@ -53,10 +53,15 @@ package final class TableFile {
     /// The rows do not say when they changed: their time is that of the whole list.
     package var isListed: Bool { header.positions["updated_at"] == nil && profile.fixed["updated_at"] != nil }
 
-    /// The columns that are not read: only their names are ever told.
+    /// The columns that are not read: only their names are ever told, and not even those when they look like something about a person.
     package var droppedColumns: [String] {
-        let used = Set(header.positions.values).union(header.skipPositions.compactMap { $0 })
-        return header.labels.indices.filter { !used.contains($0) && !header.labels[$0].isEmpty }.map { header.labels[$0] }
+        let used = Set(header.positions.values).union(header.others.values.joined()).union(header.skipPositions.compactMap { $0 })
+        let products = used.map { header.labels[$0] }.filter { $0.contains("*") }
+        return header.labels.indices.filter { !used.contains($0) && !header.labels[$0].isEmpty }.compactMap { index in
+            let label = header.labels[index]
+            if products.contains(where: { $0.split(whereSeparator: { "*.".contains($0) }).contains(label.split(separator: ".").last ?? "") && $0.hasPrefix(label.prefix { $0 != "[" }) }) { return nil }
+            return label.count > 80 || label.count(where: \.isNumber) >= 6 ? "(column \(index + 1))" : label
+        }
     }
 
     /// The position of each field of a kind; −1 where the file has no such column.
@@ -105,11 +110,13 @@ package final class TableFile {
         }
         guard let keyPosition else { return filledRequired == 0 && rowFault() == nil }
         let key = source.bytes(keyPosition).trimmed
-        // A row without a code and with hardly anything else is a signature or a rule below the table.
-        if key.isEmpty, filledRequired * 3 <= requiredPositions.count { return rowFault() == nil }
         // A code has no blanks and no letters beyond ASCII: the costly look is only for what cannot be one.
-        if key.isEmpty || key.contains(where: { $0 == 0x20 || $0 >= 0x80 }) { return isTotal || key.composedText == header.labels[keyPosition] }
-        return false
+        guard key.isEmpty || key.contains(where: { $0 == 0x20 || $0 >= 0x80 }) else { return false }
+        let text = key.count <= 512 ? key.composedText ?? "" : "?"
+        if text == header.labels[keyPosition] { return true }
+        // A row without a code and with hardly anything else is a signature, a rule below the table, or a total.
+        let others = filledRequired - (text.isEmpty ? 0 : 1)
+        return others * 3 <= requiredPositions.count && (text.isEmpty || isTotal) && rowFault() == nil
     }
 
     /// How many of the required columns have something in the current row.
@@ -120,7 +127,7 @@ package final class TableFile {
         for index in 0..<source.cellCount {
             guard let text = source.bytes(index).trimmed.text, !text.isEmpty else { continue }
             let folded = text.folded
-            return ["tong cong", "tong so", "tong:", "cong:", "total"].contains { folded.hasPrefix($0) } || folded == "cong" || folded == "tong"
+            return ["tong cong", "tong so", "tong:", "cong:", "total"].contains { folded.hasPrefix($0) } && !folded.hasPrefix("tong cong ty") || folded == "cong" || folded == "tong"
         }
         return false
     }
@@ -132,7 +139,7 @@ extension TablePlan {
     /// Two profiles of different kinds may both fit: a list of dossiers that holds their payments is read twice.
     /// - Parameter profiles: the user's own.
     /// - Throws: what the nearest profile misses, when none fits.
-    static func plans(profiles: [Profile], _ run: RowRun) throws(InputError) -> [TablePlan] {
+    static func plans(profiles: [Profile], exported: Instant? = nil, _ run: RowRun) throws(InputError) -> [TablePlan] {
         let preview = try Header.Preview(try run.open())
         guard !preview.rows.isEmpty else { throw InputError(file: preview.name, "is empty; export it again") }
         let sheet = preview.name.split(separator: "!", maxSplits: 1).dropFirst().first.map(String.init)
@@ -145,7 +152,7 @@ extension TablePlan {
             chosen[fit.profile.kind] = fit
         }
         if chosen.isEmpty {
-            for profile in Profile.canonical { fits.append((profile, try Header(preview, for: profile))) }
+            for profile in Profile.canonical.map({ $0.exported(at: exported) }) { fits.append((profile, try Header(preview, for: profile))) }
             // Two kinds may both be satisfied: the one that explains more columns is meant.
             guard let best = fits.filter({ $0.header.missing.isEmpty }).max(by: { $0.header.positions.count < $1.header.positions.count }) else {
                 throw unknown(preview, fits)

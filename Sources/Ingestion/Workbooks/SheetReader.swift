@@ -13,11 +13,15 @@ final class SheetReader: RowSource {
     /// The disk failed while a shared text was read; told by the next `next()`, since `bytes` cannot.
     private var failure: InputError?
 
+    /// Those of a workbook that counts from 1904 would be four years off.
+    let countsDays: Bool
+
     init(workbook: WorkbookFile, part: String, sheet: String) throws(InputError) {
         let archive = try workbook.openArchive()
         name = "\(workbook.name)!\(sheet)"
         byteCount = archive.byteCount
         digest = workbook.digest
+        countsDays = !workbook.since1904
         strings = SharedStringLookup(try workbook.sharedStrings())
         parser = SheetParser(name: name, strings: strings, areMoments: workbook.areMoments, since1904: workbook.since1904)
         stream = try XMLStream(part, of: archive, handler: parser)

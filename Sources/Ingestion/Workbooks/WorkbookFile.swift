@@ -9,6 +9,8 @@ final class WorkbookFile {
     let name: String
     /// Its worksheets in order, without those that are hidden.
     var sheetNames: [String] { sheets.map(\.name) }
+    /// The sheets that are hidden, which are not read.
+    let hiddenSheetNames: [String]
     private let identity: ZipArchive.Identity
     /// SHA-256 of the file as it lies on the disk.
     let digest: String
@@ -34,6 +36,7 @@ final class WorkbookFile {
         }
         sheets = contents.sheets.compactMap { sheet in parts[sheet.relation].map { (sheet.name, $0) } }
         since1904 = contents.since1904
+        hiddenSheetNames = contents.hidden
         sharedPart = others["sharedStrings"].flatMap { archive.entry($0) == nil ? nil : $0 }
         let styles = others["styles"].flatMap { archive.entry($0) == nil ? nil : $0 }
         try WorkbookFile.checkSize(styles, in: archive)
@@ -100,6 +103,7 @@ final class WorkbookFile {
 /// What the main part of a workbook says.
 private final class WorkbookContents: XMLHandler {
     private(set) var sheets: [(name: String, relation: String)] = []
+    private(set) var hidden: [String] = []
     private(set) var since1904 = false
     private let name: String
     /// How many elements are open. Extensions further in have elements of the same names.
@@ -121,8 +125,8 @@ private final class WorkbookContents: XMLHandler {
         switch (depth, element) {
         case (2, "workbookPr"): since1904 = ["1", "true", "on"].contains(attributes["date1904"] ?? "")
         case (3, "sheet"):
-            guard let name = attributes["name"], let relation = attributes["id"], !(attributes["state"] ?? "").lowercased().hasSuffix("hidden") else { return }
-            sheets.append((name, relation))
+            guard let name = attributes["name"], let relation = attributes["id"] else { return }
+            if (attributes["state"] ?? "").lowercased().hasSuffix("hidden") { hidden.append(name) } else { sheets.append((name, relation)) }
         default: break
         }
     }

@@ -107,8 +107,7 @@ extension Composer {
         let months = evidence.period.trend(months: definition.trendMonths)
         let rows = months.map { month in
             Row(.body, [.text(Words.month(month)(language)), .text(Words.days(month)(language))] + shown.flatMap { indicator -> [Cell] in
-                let agencies = evidence.register.subtree(of: agency, in: month)
-                let rate = evidence.cube.rate(indicator, agencies: agencies, in: month)
+                let rate = evidence.rate(indicator, of: agency, in: month)
                 return [.count(rate.numerator), .count(rate.denominator), .rate(rate), evidence.target(indicator, of: agency, in: month).map { .basisPoints($0.basisPoints) } ?? .noData]
             })
         }
