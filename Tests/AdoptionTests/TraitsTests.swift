@@ -18,6 +18,11 @@ import Testing
             requested: nil, paid: Instant(secondsSinceEpoch: paid), refunded: nil, updated: nil)
     }
 
+    @Test func nothingIsPaidWithZero() throws {
+        let traits = Traits(try Self.dossier(amountDueVND: 50_000), terms: Terms(bearsFee: true), payments: [try Self.payment(.online, .paid, amountVND: 0)])
+        #expect(traits.word(.payment) == "none" && traits.word(.obligation) == "owed")
+    }
+
     @Test(arguments: [
         (nil, nil, "none"), (nil, false, "none"), (nil, true, "owed"), (0, true, "zero"), (0, nil, "none"), (50_000, nil, "owed"), (50_000, false, "owed"),
     ] as [(Int?, Bool?, String)])

@@ -66,6 +66,22 @@ import TestSupport
         #expect(!today.contains("đơn vị được sắp xếp lại") && !today.contains("Phường Lê Lợi (– 30/06/2025)"))
     }
 
+    /// The months of a year across the break add up to the year, and a renamed unit is found under both of its names.
+    @Test func theTrendAddsUpToTheTotal() throws {
+        let folder = try province()
+        try folder.file("more.csv", "dossier_code,procedure_code,unit_code,channel,received_at,state,updated_at\nC-1,9.000080,23530,online,2025-03-03,in_process,2025-03-03\nC-2,9.000080,23530,online,2025-08-20,in_process,2025-08-20\n")
+        #expect(try Command(["ingest", "more.csv"], in: folder).code == 0)
+        #expect(try Command(["report", "--period", "2025", "--calendar", "calendar", "--format", "html", "--out", "out"], in: folder).code == 0)
+        let page = try String(contentsOfFile: folder.path + "/out/provincial-review_51_2025_calendar.html", encoding: .utf8)
+        let trend = try #require(page.range(of: "id=\"table-trend-table\"")).upperBound
+        let rows = page[trend...].prefix(upTo: try #require(page[trend...].range(of: "</table>")).lowerBound).split(separator: "<tr").dropFirst(2)
+        let denominators = rows.compactMap { row in row.matches(of: /<td[^>]*>([0-9.]+)<\/td>/).dropFirst(1).first.flatMap { Int($0.1) } }
+        #expect(denominators.reduce(0, +) == 7, "\(denominators)")
+        for code in ["23530", "23530@2021-01-01"] {
+            #expect(try Command(["figure", "--indicator", "O1", "--unit", code, "--period", "2025", "--calendar", "calendar"], in: folder).output.contains("2 / 2"))
+        }
+    }
+
     /// Two provinces without a word on what became of the first: its dossiers would be in no total.
     @Test func aProvinceThatNoEventExplainsIsRefused() throws {
         let folder = try province()

@@ -102,6 +102,14 @@ import TestSupport
         #expect(try standing(store).filter { $0.contains("\"A\"") }.isEmpty)
     }
 
+    @Test func paymentsWithLaterAttemptsAreNotTakenBack() throws {
+        let store = try store()
+        let version = try load(store, kind: "payments") { _ = try $0.put(try Records.payment("P", of: "A")) }
+        try load(store, kind: "attempts") { _ = try $0.put(Attempt(code: "1", paymentCode: "P", amountVND: 1, provider: "", errorCode: "00", attempted: Records.moment("2025-05-05"))) }
+        let error = #expect(throws: InputError.self) { try undo(version, store) }
+        #expect(error?.description.contains("undo those imports first") == true)
+    }
+
     /// Loading the files again undoes the undoing.
     @Test func whatWasUndoneCanBeLoadedAgain() throws {
         let store = try store()
