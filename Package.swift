@@ -5,6 +5,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("ExistentialAny"),
+    .unsafeFlags(["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release)),
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -25,6 +26,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CXLSXWriter", providers: [.apt(["libxlsxwriter-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
@@ -38,7 +40,7 @@ let package = Package(
         .target(name: "Rendering", dependencies: ["Adoption", "Reporting", "CXLSXWriter"], swiftSettings: strict),
         .target(
             name: "Pipeline",
-            dependencies: ["Adoption", "Ingestion", "Storage", "Reporting", "Rendering"],
+            dependencies: ["Adoption", "Ingestion", "Storage", "Reporting", "Rendering", "CMalloc"],
             swiftSettings: strict),
         .executableTarget(
             name: "uptake",

@@ -51,3 +51,54 @@ package struct Discrepancy: Hashable, Sendable {
         self.amountVND = amountVND
     }
 }
+
+extension Discrepancy {
+    /// A payment with the error codes of the attempts to make it; `00` is success.
+    package struct Paid {
+        let payment: Payment
+        let errorCodes: [String]
+
+        package init(payment: Payment, errorCodes: [String]) {
+            self.payment = payment
+            self.errorCodes = errorCodes
+        }
+
+        var isPaid: Bool { payment.state == .paid }
+        var hasSucceeded: Bool { errorCodes.contains("00") }
+    }
+
+    /// What disagrees within one dossier.
+    ///
+    /// - Parameter formerProcedures: those of its versions that were replaced.
+    /// - Returns: the kind, the place of the payment if one is meant, and the amount that it is about.
+    package static func found(in dossier: Dossier, _ payments: [Paid], formerProcedures: Set<Int>) -> [(kind: Kind, payment: Int?, amountVND: Int?)] {
+        var found: [(kind: Kind, payment: Int?, amountVND: Int?)] = []
+        func report(_ kind: Kind, payment: Int? = nil, _ amountVND: Int? = nil, if condition: Bool) {
+            if condition { found.append((kind, payment, amountVND)) }
+        }
+        let paid = payments.filter(\.isPaid)
+        let due = dossier.amountDueVND
+        let isMarkedPaid = dossier.paymentMark == .paid || dossier.paymentMark == .paidOnline
+        let isPaidOnline = paid.contains { $0.payment.method == .online }
+        report(.markedPaidWithoutPayment, due, if: isMarkedPaid && paid.isEmpty)
+        report(.markedOnlinePaidOtherwise, due, if: dossier.paymentMark == .paidOnline && !paid.isEmpty && !isPaidOnline)
+        report(.markedUnpaidButPaid, due, if: dossier.paymentMark == .unpaid && !paid.isEmpty)
+        if let due, !paid.isEmpty {
+            let sum = paid.reduce(0) { $0 + $1.payment.amountVND }
+            report(.paidLessThanDue, due - sum, if: sum < due)
+            report(.paidMoreThanDue, sum - due, if: sum > due)
+        }
+        for (place, one) in payments.enumerated() {
+            let isEarly = one.payment.paid.flatMap { moment in (dossier.filed ?? dossier.received).map { moment < $0 } } ?? false
+            report(.paidBeforeFiled, payment: place, one.payment.amountVND, if: one.isPaid && isEarly)
+            report(.attemptSucceededButUnpaid, payment: place, one.payment.amountVND, if: !one.isPaid && one.payment.state != .refunded && one.hasSucceeded)
+            report(.paidOnlineWithoutSuccess, payment: place, one.payment.amountVND, if: one.isPaid && one.payment.method == .online && !one.errorCodes.isEmpty && !one.hasSucceeded)
+        }
+        if let filed = dossier.filed, let received = dossier.received { report(.filedAfterReceived, if: filed > received) }
+        report(.informationOnlyOnline, if: dossier.channel == .online && dossier.level == .information)
+        let open: [DossierState] = [.new, .received, .inProcess, .supplementAsked, .paymentAsked]
+        report(.endedWithoutState, if: dossier.settled != nil && open.contains(dossier.state))
+        report(.codeUsedTwice, if: formerProcedures.contains { $0 != dossier.procedureID })
+        return found
+    }
+}

@@ -91,6 +91,12 @@ package struct Indicator: Hashable, Sendable {
         case otherwise(Dimension, UInt8)
         /// In neither, because of this word.
         case excluded(Dimension, UInt8)
+
+        /// In the denominator.
+        package var isInFigure: Bool {
+            if case .excluded = self { return false }
+            return true
+        }
     }
 
     package func rate(of tallies: some Sequence<Tally>) -> Rate {

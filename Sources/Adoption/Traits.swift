@@ -124,22 +124,48 @@ package struct Contribution: Hashable, Sendable {
 
     /// One contribution for each date that the dossier has.
     package static func all(of dossier: Dossier, terms: Terms, payments: [Payment]) -> [Contribution] {
-        let traits = Traits(dossier, terms: terms, payments: payments)
+        let count = DossierCount(dossier, terms: terms, payments: payments)
+        func contribution(_ basis: DateBasis, _ halfMonth: HalfMonth) -> Contribution {
+            Contribution(
+                basis: basis, halfMonth: halfMonth, agencyID: dossier.agencyID, procedureID: dossier.procedureID, traits: count.traits,
+                collectedVND: count.collectedVND)
+        }
+        return [contribution(.received, count.received)] + [count.settled.map { contribution(.settled, $0) }, count.collected.map { contribution(.collected, $0) }].compactMap { $0 }
+    }
+}
+
+/// As what one dossier is counted, and in which half-month by each date.
+package struct DossierCount: Hashable, Sendable {
+    package let traits: Traits
+    /// The sum of what was paid and not refunded.
+    package let collectedVND: Int
+    package let received: HalfMonth
+    /// Nil while it is open.
+    package let settled: HalfMonth?
+    /// Nil while nothing was paid.
+    package let collected: HalfMonth?
+
+    /// - Parameter payments: all payments of this dossier, and of no other.
+    package init(_ dossier: Dossier, terms: Terms, payments: [Payment]) {
+        traits = Traits(dossier, terms: terms, payments: payments)
         var collectedVND = 0
         var collected: Instant?
         for payment in payments where payment.state == .paid && payment.amountVND > 0 {
             collectedVND += payment.amountVND
             if let paid = payment.paid { collected = min(paid, collected ?? paid) }
         }
-        func contribution(_ basis: DateBasis, _ moment: Instant) -> Contribution {
-            Contribution(
-                basis: basis, halfMonth: HalfMonth(moment.day), agencyID: dossier.agencyID,
-                procedureID: dossier.procedureID, traits: traits, collectedVND: collectedVND)
+        self.collectedVND = collectedVND
+        received = HalfMonth(dossier.counted.day)
+        settled = dossier.settled.map { HalfMonth($0.day) }
+        self.collected = collected.map { HalfMonth($0.day) }
+    }
+
+    package func halfMonth(_ basis: DateBasis) -> HalfMonth? {
+        switch basis {
+        case .received: received
+        case .settled: settled
+        case .collected: collected
         }
-        var all = [contribution(.received, dossier.counted)]
-        if let settled = dossier.settled { all.append(contribution(.settled, settled)) }
-        if let collected { all.append(contribution(.collected, collected)) }
-        return all
     }
 }
 
@@ -148,6 +174,7 @@ package struct Tally: Hashable, Sendable {
     package let basis: DateBasis
     package let halfMonth: HalfMonth
     package let agencyID: Int
+    /// 0 for all procedures together.
     package let procedureID: Int
     package let traits: Traits
     /// Distinct dossiers, more than 0.
@@ -165,6 +192,30 @@ package struct Tally: Hashable, Sendable {
         self.traits = traits
         self.dossiers = dossiers
         self.collectedVND = collectedVND
+    }
+
+    /// What the dossiers of one tally have in common.
+    package struct Kind: Hashable, Sendable {
+        let basis: DateBasis
+        let halfMonth: HalfMonth
+        let agencyID: Int
+        let procedureID: Int
+        let traits: Traits
+
+        /// - Parameter agencyID: the unit that the dossier counts for.
+        package init(_ contribution: Contribution, agencyID: Int, byProcedure: Bool) {
+            basis = contribution.basis
+            halfMonth = contribution.halfMonth
+            self.agencyID = agencyID
+            procedureID = byProcedure ? contribution.procedureID : 0
+            traits = contribution.traits
+        }
+    }
+
+    package init(_ kind: Kind, dossiers: Int, collectedVND: Int) {
+        self.init(
+            basis: kind.basis, halfMonth: kind.halfMonth, agencyID: kind.agencyID, procedureID: kind.procedureID, traits: kind.traits,
+            dossiers: dossiers, collectedVND: collectedVND)
     }
 
     /// The same dossiers, counted for another unit.

@@ -12,6 +12,7 @@ package struct Explanation: Sendable {
     }
 
     package struct Line: Hashable, Sendable {
+        package let code: RecordCode
         package let dossier: Dossier
         package let traits: Traits
         package let place: Indicator.Place
@@ -39,15 +40,16 @@ package struct Look {
         self.home = home
     }
 
-    /// Counts the figure twice, from the tallies and from the dossiers themselves.
+    /// Explains a figure, and counts it twice: from the tallies, as reports do, and from the dossiers themselves.
     ///
     /// - Parameters:
     ///   - indicatorID: the indicator as its definition names it.
     ///   - scope: a unit with the units below it, and a procedure and a channel if the figure is about one.
     ///   - structure: whose units the records count for.
-    ///   - limit: how many dossiers to list.
+    ///   - limit: how many dossiers to list, the first by reception and code.
+    ///   - recount: false leaves the second count out, which goes through every dossier of the figure.
     /// - Throws: `InputError` for an unknown word; `StoreError` when the two counts disagree.
-    package func explain(_ indicatorID: String, _ scope: Scope, in period: Period, structure: Structure = .then, limit: Int) throws -> Explanation {
+    package func explain(_ indicatorID: String, _ scope: Scope, in period: Period, structure: Structure = .then, limit: Int, recount: Bool = true) throws -> Explanation {
         guard let indicator = home.indicators.first(where: { $0.id == indicatorID }) else {
             throw unknown("indicator", indicatorID, home.indicators.map(\.id))
         }
@@ -66,34 +68,42 @@ package struct Look {
             return entry
         }
         let agencies = register.subtree(of: agency, in: period)
-        let counted = try store.tallies(in: period.halfMonths, restated: restatement).filter {
-            agencies.contains($0.agencyID) && (procedure == nil || $0.procedureID == procedure?.key)
+        let counted = try store.tallies(in: period.halfMonths, byProcedure: procedure != nil, restated: restatement).filter {
+            $0.basis == indicator.basis && agencies.contains($0.agencyID) && (procedure == nil || $0.procedureID == procedure?.key)
                 && (scope.channel == nil || $0.traits.code(.channel) == scope.channel?.rawValue)
         }
         let figure = Figure(
             indicator: indicator, scope: scope, period: period, rate: indicator.rate(of: counted), dataVersion: try store.dataVersion())
-        var walk = Walk(indicator, limit: limit)
-        let origins = restatement.map { restatement in Set(stood.agencies.keys.filter { id in
-            restatement.divided[id]?.isDisjoint(with: agencies) == false || agencies.contains(restatement.heirs[id] ?? id)
-        }) }
-        let attributions = restatement.map { $0.divided.isEmpty } == false ? try store.attributions() : [:]
-        try store.dossiers(indicator.basis, in: period, agencies: origins ?? agencies) { dossier, payments in
-            guard procedure == nil || dossier.procedureID == procedure?.key, scope.channel == nil || dossier.channel == scope.channel else { return }
-            if let restatement {
-                guard let heir = restatement.heir(of: dossier.agencyID, successorCode: attributions[dossier.code]), agencies.contains(heir) else { return }
-            }
-            for contribution in Contribution.all(of: dossier, terms: stood.terms(of: dossier), payments: payments)
-            where contribution.basis == indicator.basis && period.contains(contribution.halfMonth) {
-                walk.take(dossier, contribution.traits)
-            }
+        let members = Members(
+            indicator: indicator, scope: scope, procedureID: procedure?.key, period: period, agencies: agencies, register: stood, restatement: restatement,
+            attributions: restatement.map { $0.divided.isEmpty } == false ? try store.attributions() : [:])
+        if recount { try check(figure, members) }
+        let lines = try store.firstDossiers(min(limit, figure.rate.denominator), indicator.basis, in: period, agencies: members.origins) { number, dossier, payments in
+            members.traits(number, dossier, payments).map { indicator.place(of: $0).isInFigure } ?? false
+        }.map { code, dossier, payments in
+            let traits = Traits(dossier, terms: stood.terms(of: dossier), payments: payments)
+            return Explanation.Line(code: code, dossier: dossier, traits: traits, place: indicator.place(of: traits))
         }
-        guard walk.rate == figure.rate else {
-            throw StoreError("the tallies give \(figure.rate.numerator)/\(figure.rate.denominator) and the dossiers \(walk.rate.numerator)/\(walk.rate.denominator); restore the store from its backup and report this")
-        }
+        let reasons = Reasons(counted, indicator)
         return Explanation(
             figure: figure, agency: agency, procedure: procedure?.value,
             target: try store.targets().target(indicator.id, agency: agency, on: period.last),
-            otherwise: walk.reasons(walk.otherwise), excluded: walk.reasons(walk.excluded), lines: walk.lines)
+            otherwise: reasons.otherwise, excluded: reasons.excluded, lines: lines)
+    }
+
+    private func check(_ figure: Figure, _ members: Members) throws {
+        var rate = Rate.none
+        try store.dossiers(figure.indicator.basis, in: figure.period, agencies: members.origins) { number, dossier, payments in
+            guard let traits = members.traits(number, dossier, payments) else { return }
+            switch figure.indicator.place(of: traits) {
+            case .counted: rate = rate + Rate(1, of: 1)
+            case .otherwise: rate = rate + Rate(0, of: 1)
+            case .excluded: break
+            }
+        }
+        guard rate == figure.rate else {
+            throw StoreError("the tallies give \(figure.rate.numerator)/\(figure.rate.denominator) and the dossiers \(rate.numerator)/\(rate.denominator); restore the store from its backup and report this")
+        }
     }
 
     /// Everything in the registers that does not fit.
@@ -139,41 +149,61 @@ package struct Look {
     }
 }
 
-/// The dossiers of a figure, sorted into counted, otherwise and excluded.
-private struct Walk {
-    private let indicator: Indicator
-    private let limit: Int
-    private(set) var rate = Rate.none
-    private(set) var lines: [Explanation.Line] = []
-    private(set) var otherwise: [Key: Int] = [:]
-    private(set) var excluded: [Key: Int] = [:]
+/// Which dossiers a figure is about, by the rule of the tallies.
+private struct Members {
+    let indicator: Indicator
+    let scope: Scope
+    let procedureID: Int?
+    let period: Period
+    let agencies: Set<Int>
+    let register: Register
+    let restatement: Restatement?
+    let attributions: [Int: String]
 
-    struct Key: Hashable {
+    /// The units whose records can belong to the figure.
+    var origins: Set<Int> {
+        guard let restatement else { return agencies }
+        return Set(register.agencies.keys.filter { id in
+            restatement.divided[id]?.isDisjoint(with: agencies) == false || agencies.contains(restatement.heirs[id] ?? id)
+        })
+    }
+
+    /// As what the dossier is counted; nil when it is not in the period, or not of these units, procedure and channel.
+    func traits(_ number: Int, _ dossier: Dossier, _ payments: [Payment]) -> Traits? {
+        guard procedureID == nil || dossier.procedureID == procedureID, scope.channel == nil || dossier.channel == scope.channel else { return nil }
+        if let restatement {
+            guard let heir = restatement.heir(of: dossier.agencyID, successorCode: attributions[number]), agencies.contains(heir) else { return nil }
+        }
+        let count = DossierCount(dossier, terms: register.terms(of: dossier), payments: payments)
+        guard let halfMonth = count.halfMonth(indicator.basis), period.contains(halfMonth) else { return nil }
+        return count.traits
+    }
+}
+
+/// What keeps dossiers of the period out of the numerator, or out of the figure.
+private struct Reasons {
+    private struct Key: Hashable {
         let dimension: Dimension
         let code: UInt8
     }
 
-    init(_ indicator: Indicator, limit: Int) {
-        self.indicator = indicator
-        self.limit = limit
-    }
+    let otherwise: [Explanation.Reason]
+    let excluded: [Explanation.Reason]
 
-    mutating func take(_ dossier: Dossier, _ traits: Traits) {
-        let place = indicator.place(of: traits)
-        switch place {
-        case .excluded(let dimension, let code):
-            excluded[Key(dimension: dimension, code: code), default: 0] += 1
-            return
-        case .otherwise(let dimension, let code):
-            otherwise[Key(dimension: dimension, code: code), default: 0] += 1
-            rate = rate + Rate(0, of: 1)
-        case .counted:
-            rate = rate + Rate(1, of: 1)
+    init(_ tallies: [Tally], _ indicator: Indicator) {
+        var (otherwise, excluded): ([Key: Int], [Key: Int]) = ([:], [:])
+        for tally in tallies {
+            switch indicator.place(of: tally.traits) {
+            case .counted: break
+            case .otherwise(let dimension, let code): otherwise[Key(dimension: dimension, code: code), default: 0] += tally.dossiers
+            case .excluded(let dimension, let code): excluded[Key(dimension: dimension, code: code), default: 0] += tally.dossiers
+            }
         }
-        if lines.count < limit { lines.append(Explanation.Line(dossier: dossier, traits: traits, place: place)) }
+        self.otherwise = Reasons.sorted(otherwise)
+        self.excluded = Reasons.sorted(excluded)
     }
 
-    func reasons(_ counts: [Key: Int]) -> [Explanation.Reason] {
+    private static func sorted(_ counts: [Key: Int]) -> [Explanation.Reason] {
         counts.map { Explanation.Reason(dimension: $0.key.dimension, word: $0.key.dimension.words[Int($0.key.code)], dossiers: $0.value) }
             .sorted { ($1.dossiers, $0.dimension.rawValue, $0.word) < ($0.dossiers, $1.dimension.rawValue, $1.word) }
     }

@@ -1,4 +1,4 @@
-package import Adoption
+internal import Adoption
 internal import Ingestion
 package import Storage
 

@@ -21,8 +21,8 @@ package struct Trial {
             return { read(&reader) }
         }
         switch table.kind {
-        case .submissions: return reading(SubmissionReader(table, register: register, asOf: asOf)) { _ = $0.dossier(); return $0.refusals }
-        case .payments: return reading(PaymentReader(table, asOf: asOf)) { _ = $0.payment(); return $0.refusals }
+        case .submissions: return reading(SubmissionReader(table, register: register, asOf: asOf)) { _ = $0.record(); return $0.refusals }
+        case .payments: return reading(PaymentReader(table, asOf: asOf)) { _ = $0.record(); return $0.refusals }
         case .attempts: return reading(AttemptReader(table)) { _ = $0.attempt(); return $0.refusals }
         case .accounts: return reading(AccountReader(table, register: register)) { _ = $0.count(); return $0.refusals }
         case .zeros: return reading(ZeroReader(table, register: register)) { _ = $0.days(); return $0.refusals }

@@ -2,29 +2,20 @@ package import Adoption
 internal import GRDB
 internal import Foundation
 
-/// One import while it runs: everything between `BEGIN` and `COMMIT`.
-///
-/// Tallies are kept by difference: what a dossier contributed before its first change in this import is taken out, what it
-/// contributes at the end is put in. It is a class because it owns prepared statements.
+/// One import while it runs: everything between `BEGIN` and `COMMIT`. It is a class because it owns prepared statements.
 package final class ImportSession {
     let db: Database
     /// The data version that this import becomes.
     let number: Int
-    let dossiers: DossierTable
-    let payments: PaymentTable
+    let records: RecordTable
+    let tallies: TallyTable
     private let insertRefusal: FastStatement
-    private let insertAwaited: FastStatement
-    private let deleteAwaited: FastStatement
-    /// What every known dossier that was touched contributed before.
-    private var contributionsBefore: [Int: [Contribution]] = [:]
-    private let lastKnownID: Int
-    /// What the register adds to dossiers when they are counted; nil after a change, until it is asked for again.
-    private var known: Register?
     private let codes: RecordCodes
+    private let refused: RefusedRecords
+    private let isFirst: Bool
     private var hasNews = false
     private var mustRebuild = false
     private var mustCheckStructure = false
-    private var hasConfirmed = false
     private var currentFileID = 0
     private var latestUpdate: Instant?
 
@@ -34,12 +25,14 @@ package final class ImportSession {
         self.db = db
         self.number = number
         try db.execute(literal: "INSERT INTO import (id, recorded_at) VALUES (\(number), \(moment.secondsSinceEpoch))")
-        dossiers = try DossierTable(connection, importID: number)
-        payments = try PaymentTable(connection, importID: number)
+        let tallies = try TallyTable(connection)
+        self.tallies = tallies
+        let refused = try RefusedRecords(connection, importID: number)
+        self.refused = refused
+        records = try RecordTable(connection, importID: number) { try tallies.move(from: $0, to: $1) } onArrival: { try refused.settle($0) }
+        try refused.learn(db, records.codes)
         insertRefusal = try FastStatement(connection, "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        insertAwaited = try FastStatement(connection, "INSERT INTO awaited_dossier (id) VALUES (?)")
-        deleteAwaited = try FastStatement(connection, "DELETE FROM awaited_dossier WHERE id = ?")
-        lastKnownID = try Int.fetchOne(db, sql: "SELECT max(id) FROM dossier_code") ?? 0
+        isFirst = try Bool.fetchOne(db, sql: "SELECT NOT EXISTS (SELECT * FROM record_block)") ?? true
     }
 
     /// The code under which a record is kept: its own, or a pseudonym.
@@ -52,6 +45,7 @@ package final class ImportSession {
             VALUES (\(number), \(name), \(kind), \(String(repeating: "0", count: 64)), \(isIllustrative), 0, 0, 0, 0, 0, 0, \(profile))
             """)
         currentFileID = Int(db.lastInsertedRowID)
+        refused.kind = kind
     }
 
     package func endFile(sha256: String, counts: FileCounts) throws {
@@ -85,181 +79,129 @@ package final class ImportSession {
         try insertRefusal.run()
     }
 
-    /// - Parameter confirming: the row's time is that of the whole list, so a row that says the same as the version known only moves that
+    /// - Parameter confirming: the rows' time is that of the whole list, so a row that says the same as the version known only moves that
     ///   version's time; otherwise a daily list would make a version of every dossier every day.
-    package func put(_ dossier: Dossier, confirming: Bool = false) throws -> Arrival {
-        let (id, isNewCode) = try dossiers.id(of: recordCode(dossier.code))
-        latestUpdate = max(dossier.updated, latestUpdate ?? dossier.updated)
-        guard !isNewCode, let known = try dossiers.dossier(id) else {
-            if id <= lastKnownID { contributionsBefore[id] = [] }
-            if !isNewCode {
-                try deleteAwaited.bind(1, id)
-                try deleteAwaited.run()
-            }
-            try dossiers.insert(dossier, id: id)
-            return .stored
-        }
-        if dossier.updated == known.dossier.updated ? known.dossier.agrees(with: dossier) : confirming && known.dossier.agrees(with: dossier) {
-            if dossier.updated > known.dossier.updated { try confirm { try dossiers.confirm(id, at: dossier.updated) } }
-            return .unchanged
-        }
-        guard dossier.supersedes(known.dossier) else {
-            return try dossiers.keepOlder(dossier, id: id) ? .older : .unchanged
-        }
-        try remember(id, known.dossier)
-        try dossiers.replace(known, by: dossier, id: id)
-        return .corrected
+    package func put(_ dossiers: [DossierRecord], confirming: Bool = false) throws {
+        var dossiers = dossiers
+        if !codes.isPlain { for index in dossiers.indices { dossiers[index].code = try codes.kept(dossiers[index].code) } }
+        try learnRegister()
+        for record in dossiers { latestUpdate = max(record.dossier.updated, latestUpdate ?? record.dossier.updated) }
+        try records.put(dossiers, confirming: confirming)
     }
 
-    package func put(_ payment: Payment, confirming: Bool = false) throws -> Arrival {
-        let payment = codes.isPlain ? payment : payment.renamed(code: recordCode(payment.code), dossierCode: recordCode(payment.dossierCode))
-        let (dossierID, isNewCode) = try dossiers.id(of: payment.dossierCode)
-        if isNewCode {
-            try insertAwaited.bind(1, dossierID)
-            try insertAwaited.run()
+    package func put(_ payments: [PaymentRecord], confirming: Bool = false) throws {
+        var payments = payments
+        if !codes.isPlain {
+            for index in payments.indices {
+                payments[index].code = try codes.kept(payments[index].code)
+                payments[index].dossierCode = try codes.kept(payments[index].dossierCode)
+            }
         }
-        latestUpdate = max(payment.updated, latestUpdate ?? payment.updated)
-        guard let known = try payments.payment(payment.code) else {
-            try remember(dossierID)
-            try payments.insert(payment, dossierID: dossierID)
-            return .stored
-        }
-        if payment.updated == known.payment.updated ? known.payment.agrees(with: payment) : confirming && known.payment.agrees(with: payment) {
-            if payment.updated > known.payment.updated { try confirm { try payments.confirm(known.id, at: payment.updated) } }
-            return .unchanged
-        }
-        guard payment.supersedes(known.payment) else {
-            return try payments.keepOlder(payment, id: known.id, dossierID: dossierID) ? .older : .unchanged
-        }
-        try remember(dossierID)
-        try remember(known.dossierID)
-        try payments.replace(known, by: payment, dossierID: dossierID)
-        return .corrected
+        try learnRegister()
+        for record in payments { latestUpdate = max(record.payment.updated, latestUpdate ?? record.payment.updated) }
+        try records.put(payments, confirming: confirming)
+    }
+
+    /// Stores the dossiers and payments that were put, of which many are held back to be stored together.
+    /// - Returns: what became of them.
+    package func settle() throws -> FileCounts { try records.settle() }
+
+    /// Dossiers are counted by what the register says when they come; when it changes afterwards, all are counted again at the end.
+    private func learnRegister() throws {
+        if !tallies.knowsRegister { tallies.use(try register()) }
     }
 
     /// A row of a register is new or another than before.
     func changed(_ table: VersionedTable) {
-        known = nil
         switch table.name {
         case VersionedTable.agency.name: mustCheckStructure = true
-        case VersionedTable.procedure.name, VersionedTable.service.name: mustRebuild = true
+        case VersionedTable.procedure.name, VersionedTable.service.name: if !isFirst || tallies.knowsRegister { recount() }
         default: break
         }
     }
 
     /// Everything may have changed: all dossiers are counted again at the end.
     func countAnew() {
-        known = nil
         hasNews = true
-        mustRebuild = true
         mustCheckStructure = true
+        recount()
     }
 
-    private func confirm(_ write: () throws -> Void) throws {
-        hasConfirmed = true
-        try write()
+    /// Differences mean nothing any more.
+    private func recount() {
+        mustRebuild = true
+        tallies.isStale = true
     }
 
     /// Brings the tallies up to date; false when nothing has changed.
     func finish() throws -> Bool {
-        guard hasNews || hasConfirmed else { return false }
-        if mustCheckStructure { try checkValidities() }
+        guard hasNews || records.hasConfirmed else { return false }
         if mustCheckStructure, let stray = try Storage.register(db).stray {
             throw InputError(
                 "the unit '\(stray.code)' stands below no province, so its dossiers would be in no total; "
                     + "give it a parent_code that leads to the unit of level 'province'")
         }
         try db.execute(literal: "UPDATE import SET latest_update = \(latestUpdate?.secondsSinceEpoch) WHERE id = \(number)")
-        // Without a dossier from before there is nothing to count again.
-        if mustRebuild && lastKnownID > 0 {
-            try db.execute(sql: "DELETE FROM tally_block")
-            try write(try blocks(ofDossiersAfter: 0))
-            return true
-        }
-        var changes = try blocks(ofDossiersAfter: lastKnownID)
-        for (id, before) in contributionsBefore {
-            add(before, to: &changes, times: -1)
-            if let known = try dossiers.dossier(id) { add(try contributions(id, known.dossier), to: &changes, times: 1) }
-        }
-        try write(changes)
+        if mustRebuild { try rebuild() }
+        try tallies.write()
+        if mustCheckStructure { try checkValidities() }
         return true
+    }
+
+    private func rebuild() throws {
+        let register = try register()
+        try tallies.startAnew(register)
+        try records.entries.walk { entry in
+            guard let dossier = entry.dossier else { return }
+            guard register.agencies[dossier.agencyID] != nil, register.procedures[dossier.procedureID] != nil else { throw RecordWithoutRegister() }
+            try tallies.count(entry)
+        }
     }
 
     /// A unit that is made to end, or to begin, on the wrong side of its own records would take them out of every figure.
     private func checkValidities() throws {
-        let (day, zone) = (86_400, Instant.localOffset)
-        let row = try Row.fetchOne(db, sql: """
-            SELECT agency.code, agency.name, count(*), min((counted_at + ?2) / ?1), max((counted_at + ?2) / ?1) FROM agency JOIN dossier ON agency_id = agency.id
-            WHERE agency.import_id = ?3 AND (counted_at < agency.valid_from * ?1 - ?2 OR counted_at >= (agency.valid_to + 1) * ?1 - ?2)
-            GROUP BY agency.id ORDER BY agency.code LIMIT 1
-            """, arguments: [day, zone, number])
-        guard let row else { return }
-        throw InputError(
-            "the unit '\(row[0] as String)' (\(row[1] as String)) has \(row[2] as Int) dossiers received from \(Day(number: row[3]).iso) to \(Day(number: row[4]).iso), "
-                + "outside of the validity that this file gives it; they would be in no figure. Correct valid_from or valid_to")
-    }
-
-    private func remember(_ id: Int, _ dossier: Dossier? = nil) throws {
-        guard id <= lastKnownID, contributionsBefore[id] == nil else { return }
-        let dossier = try dossier ?? dossiers.dossier(id)?.dossier
-        contributionsBefore[id] = try dossier.map { try contributions(id, $0) } ?? []
-    }
-
-    private func terms(of dossier: Dossier) throws -> Terms {
-        if let known { return known.terms(of: dossier) }
-        let register = try register()
-        known = register
-        return register.terms(of: dossier)
-    }
-
-    private func contributions(_ id: Int, _ dossier: Dossier) throws -> [Contribution] {
-        Contribution.all(of: dossier, terms: try terms(of: dossier), payments: try payments.payments(of: id))
-    }
-
-    /// What all dossiers contribute whose number is greater than `id`, read in order beside their payments.
-    private func blocks(ofDossiersAfter id: Int) throws -> [TallyBlock.Key: TallyBlock] {
-        var blocks: [TallyBlock.Key: TallyBlock] = [:]
-        var ahead = try payments.walk(after: id)
-        try dossiers.walk(after: id) { id, dossier in
-            var own: [Payment] = []
-            while let next = ahead.current, next.dossierID <= id {
-                if next.dossierID == id { own.append(next.payment) }
-                try ahead.advance()
-            }
-            add(Contribution.all(of: dossier, terms: try terms(of: dossier), payments: own), to: &blocks, times: 1)
-        }
-        ahead.end()
-        return blocks
-    }
-
-    private func add(_ contributions: [Contribution], to blocks: inout [TallyBlock.Key: TallyBlock], times sign: Int) {
-        for contribution in contributions {
-            let key = TallyBlock.Key(
-                basis: contribution.basis, halfMonth: contribution.halfMonth.index, agencyID: contribution.agencyID)
-            blocks[key, default: TallyBlock()].add(contribution, times: sign)
-        }
-    }
-
-    private func write(_ changes: [TallyBlock.Key: TallyBlock]) throws {
-        for (key, change) in changes {
-            let known = try [UInt8].fetchBlock(db, key)
-            var block = try TallyBlock(encoded: known ?? [])
-            block.add(change)
-            let bytes = try block.encoded()
-            if bytes == known ?? [] { continue }
-            if bytes.isEmpty {
-                try db.execute(literal: "DELETE FROM tally_block WHERE half_month = \(key.halfMonth) AND basis = \(Int(key.basis.rawValue)) AND agency_id = \(key.agencyID)")
-            } else {
-                try db.execute(literal: "INSERT OR REPLACE INTO tally_block VALUES (\(key.halfMonth), \(Int(key.basis.rawValue)), \(key.agencyID), \(Data(bytes)))")
-            }
+        let changed = try Row.fetchAll(db, sql: "SELECT * FROM agency WHERE import_id = ? ORDER BY code", arguments: [number]).map(readAgency)
+        let counts = Dictionary(grouping: try dayCounts(db, in: HalfMonth(index: 0)...HalfMonth(index: 1 << 19)), by: \.agencyID)
+        for (id, agency) in changed {
+            let days = (counts[id] ?? []).filter { !agency.validity.contains($0.day) }
+            guard let first = days.map(\.day).min(), let last = days.map(\.day).max() else { continue }
+            throw InputError(
+                "the unit '\(agency.code)' (\(agency.name)) has \(days.reduce(0) { $0 + $1.dossiers }) dossiers received from \(first.iso) to \(last.iso), "
+                    + "outside of the validity that this file gives it; they would be in no figure. Correct valid_from or valid_to")
         }
     }
 }
 
-extension [UInt8] {
-    fileprivate static func fetchBlock(_ db: Database, _ key: TallyBlock.Key) throws -> [UInt8]? {
-        try Data.fetchOne(
-            db, sql: "SELECT counts FROM tally_block WHERE half_month = ? AND basis = ? AND agency_id = ?",
-            arguments: [key.halfMonth, Int(key.basis.rawValue), key.agencyID]).map(Array.init)
+/// The records of rows that earlier imports refused: when they come after all, the rows need nobody's care any more.
+///
+/// It is a class because it owns a prepared statement.
+private final class RefusedRecords {
+    /// Of the file that is read.
+    var kind = ""
+    private var keys: [String: [Int: String]] = [:]
+    private let insert: FastStatement
+    private let importID: Int
+
+    init(_ connection: OpaquePointer, importID: Int) throws {
+        self.importID = importID
+        insert = try FastStatement(connection, "INSERT OR IGNORE INTO brought_record (record_code, kind, import_id) VALUES (?, ?, ?)")
+    }
+
+    func learn(_ db: Database, _ codes: CodeBook) throws {
+        let rows = try Row.fetchAll(db, sql: "SELECT DISTINCT f.kind, r.record_code FROM refusal r JOIN import_file f ON f.id = r.import_file_id WHERE r.record_code != ''")
+        for row in rows {
+            if let code = RecordCode(row[1] as String) { keys[row[0], default: [:]][try codes.key(of: code)] = row[1] }
+        }
+    }
+
+    func settle(_ key: Int) throws {
+        guard !keys.isEmpty, let code = keys[kind]?[key] else { return }
+        try insert.bind(1, code)
+        try insert.bind(2, kind)
+        try insert.bind(3, importID)
+        try insert.run()
     }
 }
+
+/// A dossier points to a unit or a procedure that is gone.
+struct RecordWithoutRegister: Error {}

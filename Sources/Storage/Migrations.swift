@@ -316,5 +316,6 @@ let migrations: DatabaseMigrator = {
             ) STRICT;
             """)
     }
+    migrator.registerMigration("records in blocks") { db in try moveRecordsIntoBlocks(db) }
     return migrator
 }()

@@ -11,17 +11,21 @@ extension Store {
         }
     }
 
-    /// The tallies of the half-months, in the order of half-month, basis, unit, procedure and traits.
-    package func tallies(in halfMonths: ClosedRange<HalfMonth>) throws -> [Tally] {
+    /// The tallies of the half-months, in the order of basis, half-month, unit, procedure and traits.
+    ///
+    /// - Parameter byProcedure: false for those of all procedures together, under the number 0: a few dozen for each unit and half-month,
+    ///   whatever the number of dossiers.
+    package func tallies(in halfMonths: ClosedRange<HalfMonth>, byProcedure: Bool = true) throws -> [Tally] {
         try queue.read { db in
             var tallies: [Tally] = []
-            let rows = try Row.fetchCursor(
-                db, sql: "SELECT half_month, basis, agency_id, counts FROM tally_block WHERE half_month BETWEEN ? AND ? ORDER BY 1, 2, 3",
-                arguments: [halfMonths.lowerBound.index, halfMonths.upperBound.index])
-            while let row = try rows.next() {
-                guard let basis = UInt8(exactly: row[1] as Int).flatMap(DateBasis.init(rawValue:)) else { throw StoreError("a tally has an unknown date basis") }
-                let key = TallyBlock.Key(basis: basis, halfMonth: row[0], agencyID: row[2])
-                try TallyBlock.tallies(Array(row[3] as Data), key) { tallies.append($0) }
+            for basis in DateBasis.allCases {
+                let kind = TallyBlock.Kind(basis)
+                guard let kind = byProcedure ? kind : kind.ofAll else { continue }
+                try eachCount(db, kind, in: halfMonths) { halfMonth, agencyID, count in
+                    tallies.append(Tally(
+                        basis: basis, halfMonth: halfMonth, agencyID: agencyID, procedureID: count.first,
+                        traits: Traits(bits: UInt32(truncatingIfNeeded: count.second)), dossiers: count.dossiers, collectedVND: count.collectedVND))
+                }
             }
             return tallies
         }
@@ -30,32 +34,34 @@ extension Store {
     /// The tallies of the half-months, each under the unit that its dossiers belong to in the restatement.
     ///
     /// - Throws: `InputError` when dossiers of a divided unit have no attribution: to give them to one heir or to all would be a guess.
-    package func tallies(in halfMonths: ClosedRange<HalfMonth>, restated restatement: Restatement?) throws -> [Tally] {
-        let tallies = try tallies(in: halfMonths)
+    package func tallies(in halfMonths: ClosedRange<HalfMonth>, byProcedure: Bool = true, restated restatement: Restatement?) throws -> [Tally] {
+        let tallies = try tallies(in: halfMonths, byProcedure: byProcedure)
         guard let restatement else { return tallies }
         var restated = tallies.filter { restatement.divided[$0.agencyID] == nil }.map { $0.moved(to: restatement.heirs[$0.agencyID] ?? $0.agencyID) }
         let divided = Set(tallies.map(\.agencyID)).filter { restatement.divided[$0] != nil }
-        if !divided.isEmpty { restated += try talliesOfDivided(divided, in: halfMonths, restatement) }
+        if !divided.isEmpty { restated += try talliesOfDivided(divided, in: halfMonths, byProcedure, restatement) }
         if let homeless = restated.first(where: { restatement.register.agencies[$0.agencyID] == nil }), let agency = try register().agencies[homeless.agencyID] {
             throw InputError("the unit \(agency.key) (\(agency.name)) has records and was not yet there on \(restatement.day.iso); restate to \(agency.validity.first.iso) or later, or report with --structure then")
         }
         return restated
     }
 
-    private func talliesOfDivided(_ agencies: Set<Int>, in halfMonths: ClosedRange<HalfMonth>, _ restatement: Restatement) throws -> [Tally] {
+    private func talliesOfDivided(_ agencies: Set<Int>, in halfMonths: ClosedRange<HalfMonth>, _ byProcedure: Bool, _ restatement: Restatement) throws -> [Tally] {
         let register = try register()
         let attributions = try attributions()
-        var blocks: [TallyBlock.Key: TallyBlock] = [:]
+        var counts: [Tally.Kind: (dossiers: Int, collectedVND: Int)] = [:]
         var missing: [Int: Int] = [:]
-        try everyDossier(of: agencies) { dossier, payments in
+        try everyDossier(of: agencies) { number, dossier, payments in
             let contributions = Contribution.all(of: dossier, terms: register.terms(of: dossier), payments: payments).filter { halfMonths.contains($0.halfMonth) }
             if contributions.isEmpty { return }
-            guard let heir = restatement.heir(of: dossier.agencyID, successorCode: attributions[dossier.code]) else {
+            guard let heir = restatement.heir(of: dossier.agencyID, successorCode: attributions[number]) else {
                 missing[dossier.agencyID, default: 0] += 1
                 return
             }
-            for contribution in contributions {
-                blocks[TallyBlock.Key(basis: contribution.basis, halfMonth: contribution.halfMonth.index, agencyID: heir), default: TallyBlock()].add(contribution, times: 1)
+            for one in contributions {
+                let kind = Tally.Kind(one, agencyID: heir, byProcedure: byProcedure)
+                let known = counts[kind] ?? (0, 0)
+                counts[kind] = (known.dossiers + 1, known.collectedVND + one.collectedVND)
             }
         }
         if let (id, count) = missing.min(by: { $0.key < $1.key }), let agency = register.agencies[id] {
@@ -64,29 +70,21 @@ extension Store {
                 "the unit \(agency.key) (\(agency.name)) was divided among \(heirs), and \(count) of its dossiers have no attribution; "
                     + "load a file with dossier_code and successor_code for them, or report with --structure then")
         }
-        var tallies: [Tally] = []
-        for (key, block) in blocks { try TallyBlock.tallies(try block.encoded(), key) { tallies.append($0) } }
-        return tallies
+        return counts.map { Tally($0.key, dossiers: $0.value.dossiers, collectedVND: $0.value.collectedVND) }
     }
 
-    /// All dossiers of the units, with their payments.
-    private func everyDossier(of agencies: Set<Int>, visit: (Dossier, [Payment]) throws -> Void) throws {
-        try queue.read { db in
-            guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }
-            let payments = try PaymentTable(connection, importID: 0)
-            let table = try DossierTable(connection, importID: 0)
-            let ids = try SQLRequest<Int>(literal: "SELECT id FROM dossier WHERE agency_id IN \(agencies.sorted())").fetchCursor(db)
-            while let id = try ids.next() {
-                guard let known = try table.dossier(id) else { continue }
-                try visit(known.dossier, try payments.payments(of: id))
-            }
+    /// All dossiers of the units, with their payments, in the order of the store.
+    private func everyDossier(of agencies: Set<Int>, visit: (_ number: Int, Dossier, [Payment]) throws -> Void) throws {
+        guard let first = agencies.min(), let last = agencies.max() else { return }
+        try eachEntry("agency_from <= \(last) AND agency_to >= \(first)") { entry in
+            if let dossier = entry.dossier, agencies.contains(dossier.agencyID) { try visit(entry.key, dossier, entry.payments.map(\.payment)) }
         }
     }
 
-    /// The heir's code for each dossier of a divided unit that has one, by the dossier's code.
-    package func attributions() throws -> [String: String] {
+    /// The heir's code for each dossier of a divided unit that has one, by the dossier's number in the store.
+    package func attributions() throws -> [Int: String] {
         try queue.read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT code, successor_code FROM attribution JOIN dossier_code ON dossier_code.id = dossier_id")
+            let rows = try Row.fetchAll(db, sql: "SELECT dossier_key, successor_code FROM attribution")
             return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
         }
     }
@@ -94,54 +92,106 @@ extension Store {
     /// How many dossiers of each unit are attributed to each code.
     package func attributionCounts() throws -> [(agencyID: Int, successorCode: String, dossiers: Int)] {
         try queue.read { db in
-            try Row.fetchAll(db, sql: "SELECT agency_id, successor_code, count(*) FROM attribution JOIN dossier ON dossier.id = dossier_id GROUP BY 1, 2 ORDER BY 1, 2")
-                .map { ($0[0], $0[1], $0[2]) }
+            let records = try RecordTable(db)
+            var counts: [Int: [String: Int]] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT dossier_key, successor_code FROM attribution") {
+                guard let dossier = try records.entries.item(row[0])?.dossier else { continue }
+                counts[dossier.agencyID, default: [:]][row[1], default: 0] += 1
+            }
+            return counts.flatMap { agencyID, codes in codes.map { (agencyID, $0.key, $0.value) } }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
         }
     }
 
-    /// The dossiers that can fall into the period by their date, with their payments, in the order of reception and code.
+    /// Every dossier that can fall into the period by its date, with its payments, in the order of the store.
     ///
     /// - Parameter visit: is asked to count each dossier; it decides by the same rule as the tallies.
     package func dossiers(
-        _ basis: DateBasis, in period: Period, agencies: Set<Int>, visit: (Dossier, [Payment]) throws -> Void
+        _ basis: DateBasis, in period: Period, agencies: Set<Int>, visit: (_ number: Int, Dossier, [Payment]) throws -> Void
     ) throws {
-        try queue.read { db in
-            let first = Instant(local: period.first).secondsSinceEpoch
-            let last = Instant(local: period.last.advanced(by: 1)).secondsSinceEpoch - 1
-            let agencyIDs = agencies.sorted()
-            let condition: SQL = switch basis {
-            case .received: "counted_at BETWEEN \(first) AND \(last)"
-            case .settled: "settled_at BETWEEN \(first) AND \(last)"
-            case .collected: """
-                dossier.id IN (SELECT dossier_id FROM payment WHERE state = \(Int(PaymentState.paid.rawValue)) AND amount_vnd > 0 AND paid_at BETWEEN \(first) AND \(last))
-                """
+        guard let zone = zone(basis, period, agencies) else { return }
+        try eachEntry(zone) { entry in
+            if let dossier = entry.dossier, agencies.contains(dossier.agencyID) { try visit(entry.key, dossier, entry.payments.map(\.payment)) }
+        }
+    }
+
+    /// The first of the dossiers that are chosen, by reception and code, with their codes.
+    ///
+    /// Blocks are read in the order of their first reception, and no further than it can still matter.
+    package func firstDossiers(
+        _ limit: Int, _ basis: DateBasis, in period: Period, agencies: Set<Int>, choose: (_ number: Int, Dossier, [Payment]) throws -> Bool
+    ) throws -> [(code: RecordCode, dossier: Dossier, payments: [Payment])] {
+        guard limit > 0, let zone = zone(basis, period, agencies) else { return [] }
+        return try queue.read { db in
+            let records = try RecordTable(db)
+            var best: [(code: RecordCode, dossier: Dossier, payments: [Payment])] = []
+            let slack = limit.multipliedReportingOverflow(by: 2).overflow ? Int.max : 2 * limit
+            func sort() {
+                best.sort { ($0.dossier.counted, $0.code) < ($1.dossier.counted, $1.code) }
+                if best.count > limit { best.removeLast(best.count - limit) }
             }
-            guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }
-            let payments = try PaymentTable(connection, importID: 0)
-            let table = try DossierTable(connection, importID: 0)
-            let ids = try SQLRequest<Int>(literal: """
-                SELECT dossier.id FROM dossier JOIN dossier_code USING (id)
-                WHERE agency_id IN \(agencyIDs) AND \(condition) ORDER BY counted_at, code
-                """).fetchCursor(db)
-            while let id = try ids.next() {
-                guard let known = try table.dossier(id) else { continue }
-                try visit(known.dossier, try payments.payments(of: id))
+            let blocks = try SQLRequest<Row>(literal: "SELECT counted_from, first_key, entries FROM record_block WHERE \(zone) ORDER BY counted_from").fetchCursor(db)
+            while let block = try blocks.next() {
+                if best.count >= limit {
+                    sort()
+                    if let last = best.last, last.dossier.counted.secondsSinceEpoch < block[0] as Int { break }
+                }
+                try block.withUnsafeData(atIndex: 2) { data in
+                    try (data ?? Data()).withUnsafeBytes { bytes in
+                        try records.entries.decode(block[1], bytes) { entry in
+                            guard let dossier = entry.dossier, agencies.contains(dossier.agencyID) else { return }
+                            if best.count >= slack { sort() }
+                            let payments = entry.payments.map(\.payment)
+                            guard try choose(entry.key, dossier, payments) else { return }
+                            best.append((try records.codes.code(of: entry.key), dossier, payments))
+                        }
+                    }
+                }
+            }
+            sort()
+            return best
+        }
+    }
+
+    /// The blocks that can hold dossiers of the units with the date in the period.
+    private func zone(_ basis: DateBasis, _ period: Period, _ agencies: Set<Int>) -> SQL? {
+        guard let firstAgency = agencies.min(), let lastAgency = agencies.max() else { return nil }
+        let (first, last) = period.seconds
+        let date: SQL = switch basis {
+        case .received: "counted_from <= \(last) AND counted_to >= \(first)"
+        case .settled: "settled_from <= \(last) AND settled_to >= \(first)"
+        case .collected: "paid_from <= \(last) AND paid_to >= \(first)"
+        }
+        return "agency_from <= \(lastAgency) AND agency_to >= \(firstAgency) AND \(date)"
+    }
+
+    /// The entries of all blocks that meet the condition.
+    func eachEntry(_ zone: SQL, visit: (Entry) throws -> Void) throws {
+        try queue.read { db in
+            let records = try RecordTable(db)
+            let blocks = try SQLRequest<Row>(literal: "SELECT first_key, entries FROM record_block WHERE \(zone)").fetchCursor(db)
+            while let block = try blocks.next() {
+                try block.withUnsafeData(atIndex: 1) { data in
+                    try (data ?? Data()).withUnsafeBytes { try records.entries.decode(block[0], $0, visit) }
+                }
+            }
+        }
+    }
+
+    /// Every dossier and payment as it stands, in the order of the store.
+    ///
+    /// - Parameter visit: is given the dossier's code; no dossier when only payments speak of it; and its payments with their codes.
+    package func records(visit: (RecordCode, Dossier?, [(code: RecordCode, payment: Payment)]) throws -> Void) throws {
+        try queue.read { db in
+            let records = try RecordTable(db)
+            try records.entries.walk { entry in
+                try visit(try records.codes.code(of: entry.key), entry.dossier, try entry.payments.map { (try records.codes.code(of: $0.key), $0.payment) })
             }
         }
     }
 
     /// How many dossiers each unit received on each day, whatever their state, and when the first version of the first of them was loaded.
     package func dayCounts(from first: Day, to last: Day) throws -> [DayCount] {
-        try queue.read { db in
-            let (from, to) = (Instant(local: first).secondsSinceEpoch, Instant(local: last.advanced(by: 1)).secondsSinceEpoch - 1)
-            return try rows(db, """
-                SELECT agency_id, (counted_at + \(Instant.localOffset)) / 86400 AS day, count(*) AS dossiers, min(recorded_at) AS loaded FROM (
-                  SELECT agency_id, counted_at, min(import_id, coalesce(
-                    (SELECT min(h.import_id) FROM dossier_history h WHERE h.dossier_id = dossier.id AND h.withdrawn_in IS NULL), import_id)) AS first_import
-                  FROM dossier WHERE agency_id IN (SELECT id FROM agency) AND counted_at BETWEEN \(from) AND \(to)
-                ) JOIN import ON import.id = first_import GROUP BY 1, 2 ORDER BY 1, 2
-                """).map { DayCount(agencyID: $0[0], day: Day(number: $0[1]), dossiers: $0[2], loaded: Instant(secondsSinceEpoch: $0[3])) }
-        }
+        try queue.read { db in try Storage.dayCounts(db, in: HalfMonth(first)...HalfMonth(last)).filter { $0.day >= first && $0.day <= last } }
     }
 
     package func zeroDays() throws -> [ZeroDays] {
@@ -160,16 +210,14 @@ extension Store {
         }
     }
 
-    /// Online filings received in the period (not new, not refused at intake), by unit, procedure and day.
+    /// Online filings received in the period (not new, not refused at intake), by unit, procedure and day; empty while the register has no services.
     package func onlineFilings(in period: Period) throws -> [OnlineFiling] {
         try queue.read { db in
-            let (from, to) = (Instant(local: period.first).secondsSinceEpoch, Instant(local: period.last.advanced(by: 1)).secondsSinceEpoch - 1)
-            let (new, refused, online) = (Int(DossierState.new.rawValue), Int(DossierState.refused.rawValue), Int(Channel.online.rawValue))
-            return try rows(db, """
-                SELECT agency_id, procedure_id, (counted_at + \(Instant.localOffset)) / 86400, count(*) FROM dossier
-                WHERE agency_id IN (SELECT id FROM agency) AND counted_at BETWEEN \(from) AND \(to) AND channel = \(online) AND state NOT IN (\(new), \(refused))
-                GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-                """).map { OnlineFiling(agencyID: $0[0], procedureID: $0[1], day: Day(number: $0[2]), dossiers: $0[3]) }
+            var filings: [OnlineFiling] = []
+            try eachCount(db, .filedOnline, in: period.halfMonths) { halfMonth, agencyID, count in
+                filings.append(OnlineFiling(agencyID: agencyID, procedureID: count.first, day: halfMonth.first.advanced(by: count.second), dossiers: count.dossiers))
+            }
+            return filings
         }
     }
 
@@ -250,7 +298,8 @@ extension Store {
     /// Payments that wait for a dossier that no file has brought yet. They are counted in no figure.
     package func paymentsWithoutDossier() throws -> Int {
         try queue.read { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM awaited_dossier JOIN payment ON dossier_id = awaited_dossier.id") ?? 0
+            let records = try RecordTable(db)
+            return try Int.fetchAll(db, sql: "SELECT dossier_key FROM awaited_dossier").reduce(0) { $0 + (try records.entries.item($1)?.payments.count ?? 0) }
         }
     }
 
@@ -258,4 +307,53 @@ extension Store {
         guard let fault = Fault(rawValue: name) else { throw StoreError("a refusal has the unknown fault '\(name)'") }
         return fault
     }
+}
+
+extension Period {
+    /// The first and the last second.
+    var seconds: (first: Int, last: Int) {
+        (Instant(local: first).secondsSinceEpoch, Instant(local: last.advanced(by: 1)).secondsSinceEpoch - 1)
+    }
+}
+
+/// The counts of one kind in the order of half-month, unit and key.
+func eachCount(_ db: Database, _ kind: TallyBlock.Kind, in halfMonths: ClosedRange<HalfMonth>, visit: (HalfMonth, Int, TallyBlock.Count) throws -> Void) throws {
+    let blocks = try SQLRequest<Row>(literal: """
+        SELECT half_month, agency_id, counts FROM tally_block
+        WHERE id BETWEEN \(TallyBlock.Key.id(kind, halfMonths.lowerBound.index, 0)) AND \(TallyBlock.Key.id(kind, halfMonths.upperBound.index, Int(UInt32.max))) ORDER BY id
+        """).fetchCursor(db)
+    while let block = try blocks.next() {
+        let (halfMonth, agencyID): (Int, Int) = (block[0], block[1])
+        try block.withUnsafeData(atIndex: 2) { data in
+            try (data ?? Data()).withUnsafeBytes { try TallyBlock.counts($0) { try visit(HalfMonth(index: halfMonth), agencyID, $0) } }
+        }
+    }
+}
+
+func dayCounts(_ db: Database, in halfMonths: ClosedRange<HalfMonth>) throws -> [DayCount] {
+    let recorded = Dictionary(
+        try Row.fetchAll(db, sql: "SELECT id, recorded_at FROM import").map { ($0[0] as Int, Instant(secondsSinceEpoch: $0[1])) }, uniquingKeysWith: { first, _ in first })
+    var counts: [DayCount] = []
+    /// By the day's place in the half-month, of the block that is read.
+    var days: [Int: (dossiers: Int, firstImport: Int)] = [:]
+    var current: (halfMonth: HalfMonth, agencyID: Int)?
+    func finishBlock() {
+        guard let current else { return }
+        for (place, day) in days.sorted(by: { $0.key < $1.key }) {
+            counts.append(DayCount(
+                agencyID: current.agencyID, day: current.halfMonth.first.advanced(by: place), dossiers: day.dossiers,
+                loaded: recorded[day.firstImport] ?? Instant(secondsSinceEpoch: 0)))
+        }
+        days.removeAll(keepingCapacity: true)
+    }
+    try eachCount(db, .receivedByDay, in: halfMonths) { halfMonth, agencyID, count in
+        if current?.halfMonth != halfMonth || current?.agencyID != agencyID {
+            finishBlock()
+            current = (halfMonth, agencyID)
+        }
+        let known = days[count.second]
+        days[count.second] = ((known?.dossiers ?? 0) + count.dossiers, min(known?.firstImport ?? count.first, count.first))
+    }
+    finishBlock()
+    return counts
 }

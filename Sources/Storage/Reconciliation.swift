@@ -2,74 +2,80 @@ package import Adoption
 internal import GRDB
 
 extension Store {
-    /// Everything on which payments, dossiers and marks disagree, of dossiers received in the period and of payments that wait.
+    /// Everything on which payments, dossiers and marks disagree, of dossiers received in the period and of payments that wait: by kind, in
+    /// the order of the dossiers' and payments' codes.
     ///
     /// - Parameter agencies: the units; nil for all, and for payments whose unit is not known.
     package func discrepancies(in period: Period, agencies: Set<Int>?) throws -> [Discrepancy] {
-        try queue.read { db in
-            var all: [Discrepancy] = []
-            let ofDossiers = dossierConditions(period, agencies)
-            for kind in Discrepancy.Kind.allCases {
-                guard let query = query(kind, ofDossiers) else {
-                    if agencies == nil { all += try waiting(db, period) }
-                    continue
-                }
-                all += try rows(db, query).map {
-                    Discrepancy(kind: kind, agencyID: $0[0], dossierCode: $0[1], paymentCode: $0[2], amountVND: $0[3])
-                }
+        let (first, last) = period.seconds
+        let formerProcedures = try formerProcedures()
+        let errorCodes = try errorCodes()
+        var found: [Finding] = []
+        try eachEntry("counted_from <= \(last) AND counted_to >= \(first)") { entry in
+            guard let dossier = entry.dossier, period.seconds.first...period.seconds.last ~= dossier.counted.secondsSinceEpoch, agencies?.contains(dossier.agencyID) ?? true else { return }
+            let payments = entry.payments.map { Discrepancy.Paid(payment: $0.payment, errorCodes: errorCodes[$0.key] ?? []) }
+            let former = formerProcedures[entry.key] ?? []
+            for one in Discrepancy.found(in: dossier, payments, formerProcedures: former) {
+                found.append(Finding(kind: one.kind, agencyID: dossier.agencyID, dossierKey: entry.key, paymentKey: one.payment.map { entry.payments[$0].key }, amountVND: one.amountVND))
             }
-            return all
+        }
+        if agencies == nil { found += try waiting(period) }
+        return try named(found)
+    }
+
+    private struct Finding {
+        let kind: Discrepancy.Kind
+        let agencyID: Int?
+        let dossierKey: Int
+        let paymentKey: Int?
+        let amountVND: Int?
+    }
+
+    private func named(_ found: [Finding]) throws -> [Discrepancy] {
+        let kinds = Discrepancy.Kind.allCases
+        return try queue.read { db in
+            let codes = try RecordTable(db).codes
+            return try found.map {
+                Discrepancy(
+                    kind: $0.kind, agencyID: $0.agencyID, dossierCode: try codes.code(of: $0.dossierKey).text,
+                    paymentCode: try $0.paymentKey.map { try codes.code(of: $0).text } ?? "", amountVND: $0.amountVND)
+            }
+        }.sorted { a, b in
+            (kinds.firstIndex(of: a.kind) ?? 0, a.dossierCode, a.paymentCode) < (kinds.firstIndex(of: b.kind) ?? 0, b.dossierCode, b.paymentCode)
         }
     }
 
-    private func dossierConditions(_ period: Period, _ agencies: Set<Int>?) -> SQL {
-        let (from, to) = (Instant(local: period.first).secondsSinceEpoch, Instant(local: period.last.advanced(by: 1)).secondsSinceEpoch - 1)
-        guard let agencies else { return "dossier.counted_at BETWEEN \(from) AND \(to)" }
-        return "dossier.agency_id IN \(agencies.sorted()) AND dossier.counted_at BETWEEN \(from) AND \(to)"
-    }
-
-    /// Unit, dossier, payment, amount; nil for the kind that has no dossier.
-    private func query(_ kind: Discrepancy.Kind, _ condition: SQL) -> SQL? {
-        let paid = Int(PaymentState.paid.rawValue)
-        let online = Int(PaymentMethod.online.rawValue)
-        let dossiers: SQL = "FROM dossier JOIN dossier_code c ON c.id = dossier.id"
-        let paidOfDossier: SQL = "(SELECT * FROM payment p WHERE p.dossier_id = dossier.id AND p.state = \(paid))"
-        switch kind {
-        case .paymentWithoutDossier: return nil
-        case .markedPaidWithoutPayment:
-            return "SELECT agency_id, c.code, '', amount_due_vnd \(dossiers) WHERE \(condition) AND payment_mark IN (\(Int(PaymentMark.paid.rawValue)), \(Int(PaymentMark.paidOnline.rawValue))) AND NOT EXISTS \(paidOfDossier) ORDER BY c.code"
-        case .markedOnlinePaidOtherwise:
-            return "SELECT agency_id, c.code, '', amount_due_vnd \(dossiers) WHERE \(condition) AND payment_mark = \(Int(PaymentMark.paidOnline.rawValue)) AND EXISTS \(paidOfDossier) AND NOT EXISTS (SELECT * FROM payment p WHERE p.dossier_id = dossier.id AND p.state = \(paid) AND p.method = \(online)) ORDER BY c.code"
-        case .markedUnpaidButPaid:
-            return "SELECT agency_id, c.code, '', amount_due_vnd \(dossiers) WHERE \(condition) AND payment_mark = \(Int(PaymentMark.unpaid.rawValue)) AND EXISTS \(paidOfDossier) ORDER BY c.code"
-        case .paidBeforeFiled:
-            return "SELECT agency_id, c.code, p.code, p.amount_vnd \(dossiers) JOIN payment p ON p.dossier_id = dossier.id WHERE \(condition) AND p.state = \(paid) AND p.paid_at < coalesce(filed_at, received_at) ORDER BY c.code, p.code"
-        case .paidLessThanDue:
-            return "SELECT agency_id, c.code, '', amount_due_vnd - sum(p.amount_vnd) \(dossiers) JOIN payment p ON p.dossier_id = dossier.id WHERE \(condition) AND p.state = \(paid) GROUP BY dossier.id HAVING sum(p.amount_vnd) < amount_due_vnd ORDER BY c.code"
-        case .paidMoreThanDue:
-            return "SELECT agency_id, c.code, '', sum(p.amount_vnd) - amount_due_vnd \(dossiers) JOIN payment p ON p.dossier_id = dossier.id WHERE \(condition) AND p.state = \(paid) GROUP BY dossier.id HAVING sum(p.amount_vnd) > amount_due_vnd ORDER BY c.code"
-        case .attemptSucceededButUnpaid:
-            return "SELECT agency_id, c.code, p.code, p.amount_vnd \(dossiers) JOIN payment p ON p.dossier_id = dossier.id WHERE \(condition) AND p.state NOT IN (\(paid), \(Int(PaymentState.refunded.rawValue))) AND EXISTS (SELECT * FROM attempt a WHERE a.payment_id = p.id AND a.error_code = '00') ORDER BY c.code, p.code"
-        case .filedAfterReceived:
-            return "SELECT agency_id, c.code, '', NULL \(dossiers) WHERE \(condition) AND filed_at > received_at ORDER BY c.code"
-        case .informationOnlyOnline:
-            return "SELECT agency_id, c.code, '', NULL \(dossiers) WHERE \(condition) AND channel = \(Int(Channel.online.rawValue)) AND level = \(Int(ServiceLevel.information.rawValue)) ORDER BY c.code"
-        case .endedWithoutState:
-            let open = [DossierState.new, .received, .inProcess, .supplementAsked, .paymentAsked].map { Int($0.rawValue) }
-            return "SELECT agency_id, c.code, '', NULL \(dossiers) WHERE \(condition) AND settled_at IS NOT NULL AND state IN \(open) ORDER BY c.code"
-        case .codeUsedTwice:
-            return "SELECT agency_id, c.code, '', NULL \(dossiers) WHERE \(condition) AND EXISTS (SELECT * FROM dossier_history h WHERE h.dossier_id = dossier.id AND h.withdrawn_in IS NULL AND h.procedure_id != dossier.procedure_id) ORDER BY c.code"
-        case .paidOnlineWithoutSuccess:
-            return "SELECT agency_id, c.code, p.code, p.amount_vnd \(dossiers) JOIN payment p ON p.dossier_id = dossier.id WHERE \(condition) AND p.state = \(paid) AND p.method = \(online) AND EXISTS (SELECT * FROM attempt a WHERE a.payment_id = p.id) AND NOT EXISTS (SELECT * FROM attempt a WHERE a.payment_id = p.id AND a.error_code = '00') ORDER BY c.code, p.code"
+    /// The procedures of versions that were replaced, by the dossier's number.
+    private func formerProcedures() throws -> [Int: Set<Int>] {
+        try queue.read { db in
+            var procedures: [Int: Set<Int>] = [:]
+            let rows = try Row.fetchCursor(db, sql: "SELECT dossier_key, procedure_id FROM dossier_history WHERE withdrawn_in IS NULL")
+            while let row = try rows.next() { procedures[row[0], default: []].insert(row[1]) }
+            return procedures
         }
     }
 
-    private func waiting(_ db: Database, _ period: Period) throws -> [Discrepancy] {
-        let (from, to) = (Instant(local: period.first).secondsSinceEpoch, Instant(local: period.last.advanced(by: 1)).secondsSinceEpoch - 1)
-        return try rows(db, """
-            SELECT c.code, p.code, p.amount_vnd FROM awaited_dossier JOIN payment p ON p.dossier_id = awaited_dossier.id
-              JOIN dossier_code c ON c.id = p.dossier_id
-            WHERE coalesce(p.paid_at, p.requested_at, p.updated_at) BETWEEN \(from) AND \(to) ORDER BY c.code, p.code
-            """).map { Discrepancy(kind: .paymentWithoutDossier, agencyID: nil, dossierCode: $0[0], paymentCode: $0[1], amountVND: $0[2]) }
+    /// Those of the attempts, by the payment's number.
+    private func errorCodes() throws -> [Int: [String]] {
+        try queue.read { db in
+            var codes: [Int: [String]] = [:]
+            let rows = try Row.fetchCursor(db, sql: "SELECT payment_key, error_code FROM attempt")
+            while let row = try rows.next() { codes[row[0], default: []].append(row[1]) }
+            return codes
+        }
+    }
+
+    private func waiting(_ period: Period) throws -> [Finding] {
+        try queue.read { db in
+            let records = try RecordTable(db)
+            return try Int.fetchAll(db, sql: "SELECT dossier_key FROM awaited_dossier").flatMap { key in
+                try records.entries.item(key)?.payments ?? []
+            }.filter { kept in
+                let moment = kept.payment.paid ?? kept.payment.requested ?? kept.payment.updated
+                return moment.day >= period.first && moment.day <= period.last
+            }.map { kept in
+                Finding(kind: .paymentWithoutDossier, agencyID: nil, dossierKey: try records.places.item(kept.key)?.dossierKey ?? 0, paymentKey: kept.key, amountVND: kept.payment.amountVND)
+            }
+        }
     }
 }

@@ -23,7 +23,7 @@ struct RecordCodes: Sendable {
         let wanted = pseudonyms?.keyMark ?? "plain"
         try queue.inDatabase { db in
             let known = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'record_codes'")
-            let isEmpty = try Bool.fetchOne(db, sql: "SELECT NOT EXISTS (SELECT * FROM dossier_code)") ?? true
+            let isEmpty = try Bool.fetchOne(db, sql: "SELECT NOT EXISTS (SELECT * FROM record_block)") ?? true
             if let known = known ?? (isEmpty ? nil : "plain"), !isEmpty {
                 switch (known, wanted) {
                 case (wanted, _): return
@@ -37,6 +37,12 @@ struct RecordCodes: Sendable {
     }
 
     var isPlain: Bool { pseudonyms == nil }
+
+    func kept(_ code: RecordCode) throws -> RecordCode {
+        guard let pseudonyms else { return code }
+        guard let kept = RecordCode(pseudonyms.pseudonym(code.text)) else { throw StoreError("a pseudonym is longer than a code may be") }
+        return kept
+    }
 
     func kept(_ code: String) -> String { pseudonyms?.pseudonym(code) ?? code }
 }

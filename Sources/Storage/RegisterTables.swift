@@ -56,17 +56,19 @@ extension ImportSession {
 
     /// - Throws: `RegisterConflict.unknownDossier` when no file has brought the dossier yet.
     package func put(_ attribution: Attribution) throws -> Arrival {
-        guard let id = try Int.fetchOne(db, sql: "SELECT id FROM dossier_code WHERE code = ?", arguments: [recordCode(attribution.dossierCode)]) else { throw RegisterConflict.unknownDossier }
-        return try put(in: .attribution, [id, attribution.successorCode] + values(of: attribution.document))
+        guard let key = try knownKey(attribution.dossierCode), try records.entries.item(key) != nil else { throw RegisterConflict.unknownDossier }
+        return try put(in: .attribution, [key, attribution.successorCode] + values(of: attribution.document))
     }
 
     /// - Throws: `RegisterConflict.unknownPayment` when no file has brought the payment yet.
     package func put(_ attempt: Attempt) throws -> Arrival {
-        guard let id = try Int.fetchOne(db, sql: "SELECT id FROM payment WHERE code = ?", arguments: [recordCode(attempt.paymentCode)]) else { throw RegisterConflict.unknownPayment }
+        guard let key = try knownKey(attempt.paymentCode), try records.places.item(key) != nil else { throw RegisterConflict.unknownPayment }
         return try put(in: .attempt, [
-            recordCode(attempt.code), id, attempt.amountVND, attempt.provider, attempt.errorCode, attempt.attempted.secondsSinceEpoch,
+            recordCode(attempt.code), key, attempt.amountVND, attempt.provider, attempt.errorCode, attempt.attempted.secondsSinceEpoch,
         ])
     }
+
+    private func knownKey(_ code: String) throws -> Int? { try RecordCode(recordCode(code)).flatMap(records.codes.knownKey) }
 
     package func put(_ count: AccountCount) throws -> Arrival {
         try put(in: .accountCount, [count.agencyID, count.day.number, count.registered, count.confirmed, count.firstFiling])
@@ -167,7 +169,7 @@ func readOfficial(_ row: Row) throws -> OfficialRecord {
         level: try stored(row["level"]), counts: counts, publishedHundredths: row["published_hundredths"])
 }
 
-private func stored<V: Vocabulary>(_ code: Int) throws -> V {
+func stored<V: Vocabulary>(_ code: Int) throws -> V {
     guard let word = UInt8(exactly: code).flatMap(V.init(rawValue:)) else { throw StoreError("a register has an unknown word") }
     return word
 }

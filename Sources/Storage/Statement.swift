@@ -35,6 +35,11 @@ final class FastStatement {
         try check(sqlite3_bind_text(statement, index, value, Int32(value.utf8.count), copy))
     }
 
+    /// - Parameter bytes: stay where they are until the statement has run.
+    func bind(_ index: Int32, _ bytes: UnsafeRawBufferPointer) throws {
+        try check(sqlite3_bind_blob(statement, index, bytes.baseAddress, Int32(bytes.count), nil))
+    }
+
     /// Runs a statement that gives no rows; returns how many rows it changed.
     @discardableResult
     func run() throws -> Int {
@@ -64,6 +69,11 @@ final class FastStatement {
     func text(_ column: Int32) -> String {
         guard let bytes = sqlite3_column_text(statement, column) else { return "" }
         return String(decoding: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column))), as: UTF8.self)
+    }
+
+    /// Valid until the next step or reset.
+    func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, column), count: Int(sqlite3_column_bytes(statement, column)))
     }
 
     private func check(_ code: Int32) throws {

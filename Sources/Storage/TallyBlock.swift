@@ -1,95 +1,140 @@
 internal import Adoption
 
-/// All tallies of one unit, half-month and date basis: the piece that is rewritten when a record of it changes.
+/// All counts of one kind, unit and half-month: the piece that is rewritten when a record of it changes.
 ///
 /// On disk it is a list sorted by key, each entry three LEB128 numbers: the distance from the key before, the dossiers, the
 /// đồng collected. So a block costs a few bytes for each kind of dossier, whatever the number of dossiers.
 struct TallyBlock {
-    struct Key: Hashable {
-        let basis: DateBasis
-        let halfMonth: Int
-        let agencyID: Int
-    }
-    struct Count {
-        var dossiers = 0
-        var collectedVND = 0
+    /// What is counted. These numbers are on disk and never change.
+    enum Kind: Int, CaseIterable {
+        /// By procedure and traits, by the dossier's three dates.
+        case received, settled, collected
+        /// The same by traits alone, whatever the procedure: made from the ones above whenever those are written.
+        case receivedOfAll, settledOfAll, collectedOfAll
+        /// Online filings that are not new and not refused at intake, by procedure and day.
+        case filedOnline
+        /// By the import that brought the first version, and the day of reception.
+        case receivedByDay
+
+        init(_ basis: DateBasis) {
+            switch basis {
+            case .received: self = .received
+            case .settled: self = .settled
+            case .collected: self = .collected
+            }
+        }
+
+        var ofAll: Kind? {
+            switch self {
+            case .received: .receivedOfAll
+            case .settled: .settledOfAll
+            case .collected: .collectedOfAll
+            default: nil
+            }
+        }
     }
 
-    /// By procedure and traits in one number.
-    private(set) var counts: [UInt64: Count] = [:]
+    struct Key: Hashable, Comparable {
+        let kind: Kind
+        let halfMonth: Int
+        let agencyID: Int
+
+        /// In the order of kind, half-month and unit.
+        var id: Int { Key.id(kind, halfMonth, agencyID) }
+
+        static func id(_ kind: Kind, _ halfMonth: Int, _ agencyID: Int) -> Int { kind.rawValue << 52 | halfMonth << 32 | agencyID }
+
+        static func < (a: Key, b: Key) -> Bool { a.id < b.id }
+    }
+
+    struct Count: Keyed {
+        /// Two numbers in one: procedure and traits, procedure and day, import and day.
+        let key: UInt64
+        var dossiers: Int
+        var collectedVND: Int
+
+        init(_ first: Int, _ second: Int, dossiers: Int, collectedVND: Int = 0) {
+            key = UInt64(first) << 32 | UInt64(second)
+            self.dossiers = dossiers
+            self.collectedVND = collectedVND
+        }
+
+        init(key: UInt64, dossiers: Int, collectedVND: Int) { (self.key, self.dossiers, self.collectedVND) = (key, dossiers, collectedVND) }
+
+        var first: Int { Int(key >> 32) }
+        var second: Int { Int(key & 0xFFFF_FFFF) }
+        var sortKey: UInt64 { key }
+        var isNothing: Bool { dossiers == 0 && collectedVND == 0 }
+    }
+
+    /// Sorted by key, each key once.
+    private(set) var counts: [Count] = []
 
     init() {}
 
-    mutating func add(_ contribution: Contribution, times sign: Int) {
-        let key = UInt64(contribution.procedureID) << 32 | UInt64(contribution.traits.bits)
-        counts[key, default: Count()].dossiers += sign
-        counts[key, default: Count()].collectedVND += sign * contribution.collectedVND
+    init(encoded bytes: UnsafeRawBufferPointer) throws {
+        try TallyBlock.counts(bytes) { counts.append($0) }
     }
 
-    mutating func add(_ other: TallyBlock) {
-        for (key, count) in other.counts {
-            counts[key, default: Count()].dossiers += count.dossiers
-            counts[key, default: Count()].collectedVND += count.collectedVND
+    /// The counts of an encoded block, without a list in between.
+    static func counts(_ bytes: UnsafeRawBufferPointer, _ visit: (Count) throws -> Void) throws {
+        if bytes.isEmpty { return }
+        var scan = try ByteScan(bytes)
+        var key: UInt64 = 0
+        while !scan.isAtEnd {
+            key += UInt64(bitPattern: Int64(try scan.number()))
+            try visit(Count(key: key, dossiers: try scan.number(), collectedVND: try scan.number()))
         }
+    }
+
+    /// Adds changes in any order.
+    mutating func add(_ changes: [Count]) {
+        var sorted = changes
+        sorted.sortByKey()
+        let merged = [Count](unsafeUninitializedCapacity: counts.count + sorted.count) { merged, length in
+            func put(_ count: Count) {
+                if length > 0, merged[length - 1].key == count.key {
+                    merged[length - 1].dossiers += count.dossiers
+                    merged[length - 1].collectedVND += count.collectedVND
+                } else {
+                    if length > 0, merged[length - 1].isNothing { length -= 1 }
+                    merged.initializeElement(at: length, to: count)
+                    length += 1
+                }
+            }
+            var old = 0
+            for change in sorted {
+                while old < counts.count, counts[old].key <= change.key {
+                    put(counts[old])
+                    old += 1
+                }
+                put(change)
+            }
+            while old < counts.count {
+                put(counts[old])
+                old += 1
+            }
+            if length > 0, merged[length - 1].isNothing { length -= 1 }
+        }
+        counts = merged
+    }
+
+    /// The same dossiers by the second number alone.
+    var ofAll: TallyBlock {
+        var block = TallyBlock()
+        block.add(counts.map { Count(0, $0.second, dossiers: $0.dossiers, collectedVND: $0.collectedVND) })
+        return block
     }
 
     /// - Throws: when a count is negative, which no sequence of imports can give.
-    func encoded() throws -> [UInt8] {
-        var bytes: [UInt8] = []
+    func encode(into sink: ByteSink) throws {
         var last: UInt64 = 0
-        for (key, count) in counts.sorted(by: { $0.key < $1.key }) where count.dossiers != 0 || count.collectedVND != 0 {
+        for count in counts {
             guard count.dossiers > 0, count.collectedVND >= 0 else { throw StoreError("a tally would become negative") }
-            put(key - last, into: &bytes)
-            put(UInt64(count.dossiers), into: &bytes)
-            put(UInt64(count.collectedVND), into: &bytes)
-            last = key
-        }
-        return bytes
-    }
-
-    init(encoded bytes: [UInt8]) throws {
-        var at = 0
-        var key: UInt64 = 0
-        while at < bytes.count {
-            key += try take(bytes, &at)
-            counts[key] = Count(dossiers: Int(try take(bytes, &at)), collectedVND: Int(try take(bytes, &at)))
+            sink.put(count.key - last)
+            sink.put(count.dossiers)
+            sink.put(count.collectedVND)
+            last = count.key
         }
     }
-
-    /// The entries of an encoded block, without a table in between.
-    static func tallies(_ bytes: [UInt8], _ block: Key, append: (Tally) -> Void) throws {
-        var at = 0
-        var key: UInt64 = 0
-        while at < bytes.count {
-            key += try take(bytes, &at)
-            let dossiers = Int(try take(bytes, &at))
-            let collectedVND = Int(try take(bytes, &at))
-            append(Tally(
-                basis: block.basis, halfMonth: HalfMonth(index: block.halfMonth), agencyID: block.agencyID,
-                procedureID: Int(key >> 32), traits: Traits(bits: UInt32(truncatingIfNeeded: key)),
-                dossiers: dossiers, collectedVND: collectedVND))
-        }
-    }
-}
-
-private func put(_ number: UInt64, into bytes: inout [UInt8]) {
-    var rest = number
-    while rest >= 0x80 {
-        bytes.append(UInt8(rest & 0x7F) | 0x80)
-        rest >>= 7
-    }
-    bytes.append(UInt8(rest))
-}
-
-private func take(_ bytes: [UInt8], _ at: inout Int) throws -> UInt64 {
-    var number: UInt64 = 0
-    var shift: UInt64 = 0
-    while at < bytes.count, shift < 63 {
-        let byte = bytes[at]
-        at += 1
-        number |= UInt64(byte & 0x7F) << shift
-        if byte < 0x80 { return number }
-        shift += 7
-    }
-    throw StoreError("a tally block is damaged; restore the store from its backup")
 }

@@ -15,7 +15,7 @@ extension Store {
                 try session.checkUndo(of: importNumber)
                 versions = try session.withdraw(importNumber)
             }
-        } catch where Store.isForeignKeyFault(error) {
+        } catch where error is RecordWithoutRegister || error is AttemptWithoutPayment || Store.isForeignKeyFault(error) {
             throw InputError("import \(importNumber) brought units, procedures or payments of which later imports have records; undo those imports first")
         }
         return (versions, version)
@@ -51,41 +51,55 @@ extension ImportSession {
     fileprivate func withdraw(_ importNumber: Int) throws -> Int {
         try db.execute(sql: "UPDATE import SET undoes = ? WHERE id = ?", arguments: [importNumber, number])
         // Tallies point to units; they are counted anew at the end.
+        countAnew()
         try db.execute(sql: "DELETE FROM tally_block")
         var versions = try VersionedTable.attempt.withdraw(importID: importNumber, in: number, db)
-        versions += try withdrawPayments(importNumber)
-        versions += try withdrawDossiers(importNumber)
+        versions += try withdrawRecords(importNumber)
         for table in VersionedTable.all where table.name != VersionedTable.attempt.name {
             versions += try table.withdraw(importID: importNumber, in: number, db)
         }
-        try db.execute(sql: """
-            INSERT INTO awaited_dossier SELECT DISTINCT dossier_id FROM payment
-            WHERE dossier_id NOT IN (SELECT id FROM dossier) AND dossier_id NOT IN (SELECT id FROM awaited_dossier)
-            """)
-        try db.execute(sql: "DELETE FROM awaited_dossier WHERE id NOT IN (SELECT dossier_id FROM payment)")
-        countAnew()
         return versions
     }
 
-    private func withdrawDossiers(_ importNumber: Int) throws -> Int {
-        let ids = try Int.fetchAll(db, sql: "SELECT id FROM dossier WHERE import_id = ? ORDER BY id", arguments: [importNumber])
-        try db.execute(sql: "UPDATE dossier_history SET withdrawn_in = ? WHERE import_id = ? AND withdrawn_in IS NULL", arguments: [number, importNumber])
-        let replaced = db.changesCount
-        for id in ids {
-            guard let known = try dossiers.dossier(id) else { continue }
-            try dossiers.withdraw(id, known, in: number)
+    private func withdrawRecords(_ importNumber: Int) throws -> Int {
+        var versions = 0
+        for table in ["dossier_history", "payment_history"] {
+            try db.execute(sql: "UPDATE \(table) SET withdrawn_in = ? WHERE import_id = ? AND withdrawn_in IS NULL", arguments: [number, importNumber])
+            versions += db.changesCount
         }
-        return ids.count + replaced
+        var payments: [(kept: KeptPayment, dossierKey: Int)] = []
+        try records.entries.editAll { entry in
+            for kept in entry.payments where kept.importID == importNumber { payments.append((kept, entry.key)) }
+            guard let dossier = entry.dossier, entry.importID == importNumber else { return false }
+            let before = entry
+            try records.dossierHistory.keep(dossier, of: entry.key, from: importNumber, withdrawnIn: number)
+            let (best, firstImportID) = try records.dossierHistory.restore(entry.key)
+            entry.dossier = best?.dossier
+            (entry.importID, entry.firstImportID) = (best?.importID ?? 0, firstImportID)
+            try records.markAwaited(before, entry)
+            versions += 1
+            return true
+        }
+        for payment in payments { try withdraw(payment.kept, of: payment.dossierKey) }
+        return versions + payments.count
     }
 
-    private func withdrawPayments(_ importNumber: Int) throws -> Int {
-        let codes = try String.fetchAll(db, sql: "SELECT code FROM payment WHERE import_id = ? ORDER BY id", arguments: [importNumber])
-        try db.execute(sql: "UPDATE payment_history SET withdrawn_in = ? WHERE import_id = ? AND withdrawn_in IS NULL", arguments: [number, importNumber])
-        let replaced = db.changesCount
-        for code in codes {
-            guard let known = try payments.payment(code) else { continue }
-            try payments.withdraw(known, in: number)
+    private func withdraw(_ kept: KeptPayment, of dossierKey: Int) throws {
+        try records.paymentHistory.keep(kept.payment, of: kept.key, dossierKey: dossierKey, from: kept.importID, withdrawnIn: number)
+        try records.remove(kept.key, from: dossierKey)
+        var best: (version: PaymentHistory.Version, code: RecordCode)?
+        for version in try records.paymentHistory.versions(of: kept.key) {
+            let code = try records.codes.code(of: version.dossierKey)
+            if best.map({ version.payment.supersedes($0.version.payment, dossiers: (code, $0.code)) }) ?? true { best = (version, code) }
         }
-        return codes.count + replaced
+        guard let version = best?.version else {
+            if try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT * FROM attempt WHERE payment_key = ?)", arguments: [kept.key]) == true { throw AttemptWithoutPayment() }
+            return
+        }
+        try records.add(KeptPayment(key: kept.key, payment: version.payment, importID: version.importID), to: version.dossierKey)
+        try records.paymentHistory.delete(version)
     }
 }
+
+/// An attempt to pay points to a payment that is gone.
+private struct AttemptWithoutPayment: Error {}

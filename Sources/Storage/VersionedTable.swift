@@ -24,9 +24,9 @@ struct VersionedTable: Sendable {
         name: "target", key: ["indicator_id", "scope", "scope_code", "valid_from"],
         content: ["valid_to", "basis_points", "document_number", "document_date", "document_clause", "illustrative"])
     static let attribution = VersionedTable(
-        name: "attribution", key: ["dossier_id"], content: ["successor_code", "document_number", "document_date", "document_clause"])
+        name: "attribution", key: ["dossier_key"], content: ["successor_code", "document_number", "document_date", "document_clause"])
     static let attempt = VersionedTable(
-        name: "attempt", key: ["code"], content: ["payment_id", "amount_vnd", "provider", "error_code", "attempted_at"])
+        name: "attempt", key: ["code"], content: ["payment_key", "amount_vnd", "provider", "error_code", "attempted_at"])
     static let accountCount = VersionedTable(name: "account_count", key: ["agency_id", "day"], content: ["registered", "confirmed", "first_filing"])
     static let zeroDays = VersionedTable(name: "zero_days", key: ["agency_id", "first_day"], content: ["last_day"])
     static let officialRecord = VersionedTable(

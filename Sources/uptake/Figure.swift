@@ -97,7 +97,7 @@ struct Figure: ParsableCommand {
         let head = "dossiers counted (\(grouped(e.lines.count, .english)) of \(grouped(all, .english)); + in the numerator, - in the denominator only):"
         return ["", head] + e.lines.map { line in
             let mark = line.place == .counted ? "+" : "-"
-            return "  \(mark) \(padded(line.dossier.code, 28)) \(line.dossier.counted.iso)  \(line.traits.word(.channel))  \(line.traits.word(.state))  payment \(line.traits.word(.payment))"
+            return "  \(mark) \(padded(line.code.text, 28)) \(line.dossier.counted.iso)  \(line.traits.word(.channel))  \(line.traits.word(.state))  payment \(line.traits.word(.payment))"
         } + (e.lines.count < all ? ["  … --list all lists every one"] : [])
     }
 }

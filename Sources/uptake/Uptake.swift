@@ -13,7 +13,7 @@ struct Uptake: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Ingest.self, Register.self, Profile.self, Report.self, Figure.self, Completeness.self, Reconcile.self, Quarantine.self, Imports.self,
-            Indicators.self, Sample.self,
+            Indicators.self, Export.self, Sample.self,
         ])
 
     static func main() {

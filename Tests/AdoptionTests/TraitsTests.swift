@@ -6,7 +6,7 @@ import Testing
         amountDueVND: Int? = nil, state: DossierState = .received, received: Int = 1_000_000, due: Int? = nil, settled: Int? = nil
     ) throws -> Dossier {
         try Dossier(
-            code: "616-250514-0001", agencyID: 1, procedureID: 2, channel: .online, level: .full, applicant: .stateAgency, filer: .officer,
+            agencyID: 1, procedureID: 2, channel: .online, level: .full, applicant: .stateAgency, filer: .officer,
             state: state, delivery: .electronic, filed: nil, received: Instant(secondsSinceEpoch: received),
             due: due.map(Instant.init(secondsSinceEpoch:)), settled: settled.map(Instant.init(secondsSinceEpoch:)),
             amountDueVND: amountDueVND, updated: Instant(secondsSinceEpoch: received))
@@ -14,7 +14,7 @@ import Testing
 
     static func payment(_ method: PaymentMethod, _ state: PaymentState, _ paid: Int = 5_000_000, amountVND: Int = 50_000) throws -> Payment {
         try Payment(
-            code: "P", dossierCode: "616-250514-0001", amountVND: amountVND, method: method, provider: "", state: state,
+            amountVND: amountVND, method: method, provider: "", state: state,
             requested: nil, paid: Instant(secondsSinceEpoch: paid), refunded: nil, updated: nil)
     }
 
@@ -72,7 +72,7 @@ import Testing
         #expect(throws: DossierContradiction.settledBeforeReceived) { try Self.dossier(settled: 999_999) }
         #expect(throws: DossierContradiction.settledWithoutDate) { try Self.dossier(state: .settled) }
         #expect(throws: PaymentContradiction.paidWithoutDate) {
-            try Payment(code: "P", dossierCode: "D", amountVND: 1, method: .online, provider: "", state: .paid, requested: Instant(secondsSinceEpoch: 1), paid: nil, refunded: nil, updated: nil)
+            try Payment(amountVND: 1, method: .online, provider: "", state: .paid, requested: Instant(secondsSinceEpoch: 1), paid: nil, refunded: nil, updated: nil)
         }
     }
 

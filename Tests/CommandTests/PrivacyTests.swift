@@ -73,9 +73,17 @@ import TestSupport
         let question = ["figure", "--indicator", "P1", "--unit", "62", "--period", "2025-05", "--list", "0"]
         #expect(try Command(question, in: hidden, environment: key).output == Command(question, in: plain).output)
         #expect(try Command(question, in: hidden).errors.contains("--pseudonym-key"))
-        let store = try hidden.read("uptake.sqlite")
-        for code in ["616-250415-0001", "KT-1,", "23527-250415-0001"] { #expect(store.range(of: Data(code.utf8)) == nil) }
-        #expect(try plain.read("uptake.sqlite").range(of: Data("616-250415-0001".utf8)) != nil, "the search would have found it")
+        try Command(["export", "--out", "records"], in: plain)
+        try Command(["export", "--out", "records"], in: hidden, environment: key)
+        let codes = ["616-250415-0001", "KT-1", "23527-250415-0001"]
+        for code in codes {
+            for file in ["uptake.sqlite", "records/submissions.csv", "records/payments.csv"] { #expect(try hidden.read(file).range(of: Data(code.utf8)) == nil) }
+        }
+        #expect(try plain.read("records/submissions.csv").range(of: Data(codes[0].utf8)) != nil, "the search would have found it")
+        // A code of the usual shape is a number and a stem; with a key there are no stems.
+        let stems = ["-c", "import sqlite3; print([r[0] for r in sqlite3.connect('uptake.sqlite').execute('SELECT stem FROM code_stem')])"]
+        #expect(try Command(stems, in: plain, program: "/usr/bin/python3").output.contains("'616'"))
+        #expect(try Command(stems, in: hidden, program: "/usr/bin/python3").output == "[]\n")
         try hidden.file("short", "too short")
         #expect(try Command(question + ["--pseudonym-key", "short"], in: hidden).errors.contains("at least 32 random bytes"))
     }

@@ -17,10 +17,11 @@ import TestSupport
     /// A second reader (openpyxl) opens every workbook and compares its cells with counts by a separate SQL query and with the page.
     @Test func everyWorkbookAgreesWithAnIndependentCount() throws {
         let folder = try example()
+        #expect(try Command(["export", "--out", "records"], in: folder).code == 0)
         for (calendar, period) in [("administrative", "2025-05"), ("calendar", "2025-04"), ("administrative", "2025-Q1")] {
             #expect(try Command(["report", "--period", period, "--calendar", calendar, "--out", "out-\(calendar)-\(period)"], in: folder).code == 0)
             let check = try Command(
-                [Repository.root + "/Tests/CommandTests/check_workbooks.py", "uptake.sqlite", "out-\(calendar)-\(period)", calendar, period],
+                [Repository.root + "/Tests/CommandTests/check_workbooks.py", "uptake.sqlite", "out-\(calendar)-\(period)", calendar, period, "records"],
                 in: folder, program: "/usr/bin/python3")
             #expect(check.code == 0, "\(check.output)\(check.errors)")
             #expect(check.output.contains("20 files"), "\(check.output)")

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """A second opinion on a folder of reports.
 
-    check_workbooks.py STORE FOLDER CALENDAR PERIOD
+    check_workbooks.py STORE FOLDER CALENDAR PERIOD EXPORT
 
-Opens every workbook with openpyxl, counts the indicators with SQL of its own (nothing of uptake's arithmetic, tallies
-or definitions is used), and compares with those counts the summary, the ranking of units, each unit's own records, each
+EXPORT is the folder that `uptake export` wrote. Opens every workbook with openpyxl, counts the indicators with SQL of its own
+over the exported records (nothing of uptake's arithmetic, tallies or definitions is used), and compares with those counts the summary, the ranking of units, each unit's own records, each
 procedure, each channel and each month of the trend; then compares every table of every workbook, cell by cell as text,
 with the HTML page of the same report. Exit code 1 with a line for each difference.
 """
+import csv
 import datetime
 import glob
 import html.parser
@@ -18,7 +19,7 @@ import zipfile
 
 import openpyxl
 
-store, folder, calendar, period = sys.argv[1:5]
+store, folder, calendar, period, export = sys.argv[1:6]
 problems = []
 
 
@@ -38,25 +39,49 @@ def bounds():
 
 FIRST, LAST = (d.isoformat() for d in bounds())
 DAY = "date({} + 25200, 'unixepoch') BETWEEN :first AND :last"
-RECEIVED = "state NOT IN (0, 2) AND " + DAY.format("coalesce(received_at, filed_at)")
-PAID = "EXISTS (SELECT * FROM payment p WHERE p.dossier_id = d.id AND p.state = 2{})"
-EXEMPT = "EXISTS (SELECT * FROM payment p WHERE p.dossier_id = d.id AND p.state = 6)"
+RECEIVED = "state NOT IN ('new', 'refused') AND " + DAY.format("coalesce(received_at, filed_at)")
+PAID = "EXISTS (SELECT * FROM payment p WHERE p.dossier_id = d.id AND p.state = 'paid'{})"
+EXEMPT = "EXISTS (SELECT * FROM payment p WHERE p.dossier_id = d.id AND p.state = 'exempt')"
 # Something is owed: somebody paid; or, not exempt, there is an amount, or a fee-bearing procedure without fee lines.
 OWED = (f"({PAID.format('')} OR (NOT {EXEMPT} AND (amount_due_vnd > 0 OR (amount_due_vnd IS NULL AND "
         "(SELECT bears_fee FROM procedure WHERE procedure.id = procedure_id) = 1))))")
-COLLECTED = DAY.format("(SELECT min(paid_at) FROM payment p WHERE p.dossier_id = d.id AND p.state = 2)")
-ONLINE_PAID = PAID.format(" AND p.method = 0")
+COLLECTED = DAY.format("(SELECT min(paid_at) FROM payment p WHERE p.dossier_id = d.id AND p.state = 'paid')")
+ONLINE_PAID = PAID.format(" AND p.method = 'online'")
 # indicator: (numerator condition, denominator condition)
 COUNTS = {
-    "O1": ("channel = 1", RECEIVED),
-    "O2": ("channel = 1", RECEIVED + " AND level IN (3, 4, 5, 6)"),
+    "O1": ("channel = 'online'", RECEIVED),
+    "O2": ("channel = 'online'", RECEIVED + " AND level IN ('level_3', 'level_4', 'partial', 'full')"),
     "P1": (ONLINE_PAID, f"{RECEIVED} AND {OWED}"),
     "P2": (ONLINE_PAID, COLLECTED),
-    "T1": ("(due_at IS NULL OR settled_at <= due_at)", "state IN (8, 9) AND " + DAY.format("settled_at")),
-    "A1": ("filer = 2", RECEIVED + " AND channel = 1 AND filer IN (1, 2)"),
-    "S1": ("channel = 1", RECEIVED + " AND applicant = 3"),
+    "T1": ("(due_at IS NULL OR settled_at <= due_at)", "state IN ('settled', 'returned') AND " + DAY.format("settled_at")),
+    "A1": ("filer = 'officer'", RECEIVED + " AND channel = 'online' AND filer IN ('applicant', 'officer')"),
+    "S1": ("channel = 'online'", RECEIVED + " AND applicant = 'state_agency'"),
 }
-db = sqlite3.connect(store)
+db = sqlite3.connect(":memory:")
+db.execute("ATTACH ? AS store", (store,))
+
+
+def seconds(text):
+    return int(datetime.datetime.fromisoformat(text).timestamp()) if text else None
+
+
+def load():
+    """The exported records as two plain tables."""
+    agencies, procedures = dict(db.execute("SELECT code, id FROM agency")), dict(db.execute("SELECT code, id FROM procedure"))
+    db.execute("CREATE TABLE dossier (id TEXT PRIMARY KEY, agency_id, procedure_id, channel, level, applicant, filer, state, filed_at, received_at, due_at, settled_at, amount_due_vnd)")
+    db.execute("CREATE TABLE payment (id TEXT PRIMARY KEY, dossier_id, amount_vnd, method, state, paid_at)")
+    with open(f"{export}/submissions.csv", newline="", encoding="utf-8-sig") as f:
+        db.executemany(f"INSERT INTO dossier VALUES ({', '.join('?' * 13)})", [
+            (r["dossier_code"], agencies[r["unit_code"]], procedures[r["procedure_code"]], r["channel"], r["level"], r["applicant_type"], r["filed_by"], r["state"],
+             *(seconds(r[c]) for c in ("filed_at", "received_at", "due_at", "settled_at")), int(r["amount_due_vnd"]) if r["amount_due_vnd"] else None)
+            for r in csv.DictReader(f)])
+    with open(f"{export}/payments.csv", newline="", encoding="utf-8-sig") as f:
+        db.executemany("INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?)", [
+            (r["payment_id"], r["dossier_code"], int(r["amount_vnd"]), r["method"], r["state"], seconds(r["paid_at"])) for r in csv.DictReader(f)])
+    db.execute("CREATE INDEX payment_dossier ON payment (dossier_id)")
+
+
+load()
 
 
 BELOW = """agency_id IN (WITH RECURSIVE below(code) AS (VALUES(:unit) UNION
@@ -98,7 +123,7 @@ def compare_tables(path, book, unit):
                 expect(f"{path}: {r[0]}, {indicator}", r[3 + 3 * i:5 + 3 * i], count(indicator, unit, where, procedure=r[0]))
     for r in rows("Theo hình thức nộp"):
         if r[0] in ("Trực tuyến", "Trực tiếp", "Bưu chính công ích"):
-            channel = {"Trực tuyến": 1, "Trực tiếp": 0, "Bưu chính công ích": 2}[r[0]]
+            channel = {"Trực tuyến": "online", "Trực tiếp": "counter", "Bưu chính công ích": "postal"}[r[0]]
             where = BELOW + " AND channel = :channel"
             expect(f"{path}: {r[0]}, received", r[1:2], count("O1", unit, where, channel=channel)[1:])
             expect(f"{path}: {r[0]}, P1", r[3:5], count("P1", unit, where, channel=channel))

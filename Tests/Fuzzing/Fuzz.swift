@@ -35,8 +35,8 @@ private func fuzz(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
             var rows = 0
             while try table.next(), rows < 10_000 {
                 rows += 1
-                if table.kind == .submissions { check(submissions.dossier() == nil, submissions.refusals) }
-                if table.kind == .payments { check(payments.payment() == nil, payments.refusals) }
+                if table.kind == .submissions { check(submissions.record() == nil, submissions.refusals) }
+                if table.kind == .payments { check(payments.record() == nil, payments.refusals) }
             }
         }
     } catch {

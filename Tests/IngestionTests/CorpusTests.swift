@@ -79,7 +79,7 @@ import TestSupport
                 var submissions = SubmissionReader(table, register: ListTests.register, asOf: ListTests.asOf)
                 while try table.next() {
                     guard table.kind == .submissions else { continue }
-                    let isRefused = submissions.dossier() == nil
+                    let isRefused = submissions.record() == nil
                     #expect(isRefused == !submissions.refusals.isEmpty)
                 }
             }

@@ -23,8 +23,10 @@ import TestSupport
     static func profile(_ name: String) throws -> Profile { try Profile(path: Repository.root + "/examples/profiles/\(name).yaml") }
 
     struct Read {
-        var dossiers: [Dossier] = []
-        var payments: [Payment] = []
+        var records: [DossierRecord] = []
+        var paymentRecords: [PaymentRecord] = []
+        var dossiers: [Dossier] { records.map(\.dossier) }
+        var payments: [Payment] { paymentRecords.map(\.payment) }
         var refusals: [Refusal] = []
         var skipped = 0
     }
@@ -37,8 +39,8 @@ import TestSupport
             var submissions = table.kind == .submissions ? SubmissionReader(table, register: register, asOf: asOf) : nil
             var payments = table.kind == .payments ? PaymentReader(table, asOf: asOf) : nil
             while try table.next() {
-                if let dossier = submissions?.dossier() { read.dossiers.append(dossier) }
-                if let payment = payments?.payment() { read.payments.append(payment) }
+                if let record = submissions?.record() { read.records.append(record) }
+                if let record = payments?.record() { read.paymentRecords.append(record) }
                 read.refusals += (submissions?.refusals ?? []) + (payments?.refusals ?? [])
             }
             read.skipped += table.skippedRows
@@ -57,7 +59,7 @@ import TestSupport
     /// A title, a header of two rows with merged cells, numbered columns, an empty first column, totals and a signature.
     @Test func theListOfAOneStopSystemIsRead() throws {
         let read = try Self.read(Self.file("danh-sach-ho-so.csv"), [Self.profile("one-stop-list")])
-        #expect(read.dossiers.map(\.code) == ["616-250415-9001", "616-250415-9002", "23527-250416-9001"])
+        #expect(read.records.map(\.code) == ["616-250415-9001", "616-250415-9002", "23527-250416-9001"])
         #expect(read.dossiers.map(\.channel) == [.online, .counter, .online])
         #expect(read.dossiers.map(\.agencyID) == [1, 1, 2], "an empty unit repeats the one above")
         #expect(read.dossiers.map(\.amountDueVND) == [75_000, 100_000, 0])
@@ -78,7 +80,7 @@ import TestSupport
         let lines = try objects.map { String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self) }.joined(separator: "\n")
         for (index, text) in [whole, list, lines].enumerated() {
             let read = try Self.read(try Folder.shared.file("\(UUID()).json", text), [Self.profile("dong-bo-ho-so")])
-            #expect(read.dossiers.map(\.code) == ["616-250415-9101", "616-250415-9102"], "wrapping \(index)")
+            #expect(read.records.map(\.code) == ["616-250415-9101", "616-250415-9102"], "wrapping \(index)")
             #expect(read.dossiers.map(\.channel) == [.online, .counter], "an empty channel is the counter")
             #expect(read.dossiers.map(\.amountDueVND) == [75_000, nil], "the sum of the fee lines")
             #expect(read.dossiers.map(\.state) == [.settled, .inProcess])
@@ -91,7 +93,7 @@ import TestSupport
 
     @Test func dossiersOfIGateAreReadWithThePaymentsInsideThem() throws {
         let read = try Self.read(Self.file("igate.json"), [Self.profile("igate-dossiers"), Self.profile("igate-payments")])
-        #expect(read.dossiers.map(\.code) == ["616-250415-9201"])
+        #expect(read.records.map(\.code) == ["616-250415-9201"])
         #expect(read.dossiers.first?.amountDueVND == 75_000, "2 × 37 500,0")
         #expect(read.dossiers.first?.level == .level4)
         #expect(read.payments.map(\.amountVND) == [75_000])
@@ -121,7 +123,7 @@ import TestSupport
         ]
         for (name, data) in forms {
             let read = try Self.read(try Folder.shared.file("\(UUID()).csv", data), [profile])
-            #expect(read.dossiers.map(\.code) == ["616-1"], "\(name): \(read.refusals)")
+            #expect(read.records.map(\.code) == ["616-1"], "\(name): \(read.refusals)")
         }
     }
 

@@ -90,7 +90,7 @@ import TestSupport
         }
         for text in [envelope("a-1") + "\n" + envelope("a-2"), "[" + envelope("a-1") + "," + envelope("a-2") + "]"] {
             let read = try ListTests.read(try Folder.shared.file("\(UUID()).json", text), [ListTests.profile("dong-bo-ho-so")])
-            #expect(read.dossiers.map(\.code) == ["a-1", "a-2"])
+            #expect(read.records.map(\.code) == ["a-1", "a-2"])
         }
     }
 

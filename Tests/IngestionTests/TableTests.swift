@@ -24,25 +24,26 @@ import TestSupport
         return try plan.open()
     }
 
-    private func read(_ lines: String...) throws -> (dossiers: [Dossier], refusals: [Refusal]) {
+    private func read(_ lines: String...) throws -> (dossiers: [DossierRecord], refusals: [Refusal]) {
         try read(Data(([Self.header] + lines).joined(separator: "\n").utf8 + [10]))
     }
 
-    private func read(_ content: Data) throws -> (dossiers: [Dossier], refusals: [Refusal]) {
+    private func read(_ content: Data) throws -> (dossiers: [DossierRecord], refusals: [Refusal]) {
         let table = try open(content)
         var reader = SubmissionReader(table, register: Self.register, asOf: Self.asOf)
-        var dossiers: [Dossier] = []
+        var dossiers: [DossierRecord] = []
         var refusals: [Refusal] = []
         while try table.next() {
-            if let dossier = reader.dossier() { dossiers.append(dossier) } else { #expect(!reader.refusals.isEmpty) }
+            if let record = reader.record() { dossiers.append(record) } else { #expect(!reader.refusals.isEmpty) }
             refusals += reader.refusals
         }
         return (dossiers, refusals)
     }
 
     @Test func aGoodRowIsADossier() throws {
-        let dossier = try #require(try read(Self.good).dossiers.first)
-        #expect(dossier.code == "616-250514-0001")
+        let record = try #require(try read(Self.good).dossiers.first)
+        let dossier = record.dossier
+        #expect(record.code == "616-250514-0001")
         #expect(dossier.agencyID == 1)
         #expect(dossier.procedureID == 7)
         #expect(dossier.amountDueVND == 50_000)
@@ -85,7 +86,7 @@ import TestSupport
     /// A code was reused in the reorganisation: before 01/7/2025 it is the district, after it another unit.
     @Test func theUnitIsTheOneThatBoreTheCodeOnTheDayOfReception() throws {
         let dossiers = try read(Self.good, Self.good.replacing("14/05/2025 08:00,,", with: "2025-06-30T17:00:00Z,,").replacing("0001,9", with: "0002,9")).dossiers
-        #expect(dossiers.map(\.agencyID) == [1, 2])
+        #expect(dossiers.map(\.dossier.agencyID) == [1, 2])
     }
 
     @Test func aRowWithAnotherNumberOfFieldsIsRefusedAsAWhole() throws {
@@ -171,9 +172,9 @@ import TestSupport
         var reader = SubmissionReader(table, register: Self.register, asOf: Self.asOf)
         #expect(table.droppedColumns == ["Họ tên"])
         _ = try table.next()
-        #expect(reader.dossier()?.channel == .online)
+        #expect(reader.record()?.dossier.channel == .online)
         _ = try table.next()
-        #expect(reader.dossier() == nil)
+        #expect(reader.record() == nil)
         #expect(reader.refusals.first?.allowed == ["Trực tiếp", "Trực tuyến"])
     }
 }

@@ -8,10 +8,10 @@ import TestSupport
 @Suite struct ReconciliationTests {
     private static let may = Period(.calendar, year: 2025, months: 5...5)
 
-    private func dossier(_ code: String, _ mark: PaymentMark = .unknown, due: Int? = 50_000, filed: Instant? = nil, channel: Channel = .online, level: ServiceLevel = .full, settled: Instant? = nil, agencyID: Int = 3, procedureID: Int = 1, updated: String = "2025-05-20") throws -> Dossier {
-        try Dossier(
-            code: code, agencyID: agencyID, procedureID: procedureID, channel: channel, level: level, applicant: .individual, filer: .applicant, state: .inProcess, delivery: .unknown, filed: filed,
-            received: Records.moment("2025-05-05"), due: nil, settled: settled, amountDueVND: due, paymentMark: mark, updated: Records.moment(updated))
+    private func dossier(_ code: RecordCode, _ mark: PaymentMark = .unknown, due: Int? = 50_000, filed: Instant? = nil, channel: Channel = .online, level: ServiceLevel = .full, settled: Instant? = nil, agencyID: Int = 3, procedureID: Int = 1, updated: String = "2025-05-20") throws -> DossierRecord {
+        DossierRecord(code: code, dossier: try Dossier(
+            agencyID: agencyID, procedureID: procedureID, channel: channel, level: level, applicant: .individual, filer: .applicant, state: .inProcess, delivery: .unknown, filed: filed,
+            received: Records.moment("2025-05-05"), due: nil, settled: settled, amountDueVND: due, paymentMark: mark, updated: Records.moment(updated)))
     }
 
     private func store() throws -> Store {

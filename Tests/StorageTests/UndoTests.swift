@@ -30,15 +30,10 @@ import TestSupport
 
     /// What stands, apart from the numbers of imports.
     private func standing(_ store: Store) throws -> [String] {
-        try store.queue.read { db in
-            try [
-                "SELECT code, agency_id, state, channel, updated_at FROM dossier JOIN dossier_code USING (id) ORDER BY code",
-                "SELECT code, dossier_id, amount_vnd, state, updated_at FROM payment ORDER BY code",
-                "SELECT code FROM awaited_dossier JOIN dossier_code USING (id) ORDER BY code",
-                "SELECT code, valid_from, valid_to, name FROM agency ORDER BY code, valid_from",
-                "SELECT half_month, basis, agency_id, hex(counts) FROM tally_block ORDER BY 1, 2, 3",
-            ].flatMap { sql in try Row.fetchAll(db, sql: sql).map { $0.databaseValues.map(\.description).joined(separator: "|") } }
+        let agencies = try store.queue.read { db in
+            try Row.fetchAll(db, sql: "SELECT code, valid_from, valid_to, name FROM agency ORDER BY code, valid_from").map { $0.databaseValues.map(\.description).joined(separator: "|") }
         }
+        return try store.recordLines() + agencies + store.tallyLines()
     }
 
     private func undo(_ number: Int, _ store: Store) throws { _ = try store.undo(importNumber: number, at: Instant(secondsSinceEpoch: 9)) }
@@ -73,7 +68,7 @@ import TestSupport
         try undo(3, store)
         #expect(try standing(store) == standing(reference))
         try undo(4, store)
-        #expect(try standing(store).contains { $0.contains("\"A\"") && $0.contains("|1|") })
+        #expect(try standing(store).contains { $0.hasPrefix("dossier A ") && $0.contains(" received ") })
     }
 
     @Test func registersGoBackToo() throws {
@@ -99,7 +94,7 @@ import TestSupport
         try undo(3, store)
         try undo(2, store)
         for number in [2, 4, 77] { #expect(throws: InputError.self) { try undo(number, store) } }
-        #expect(try standing(store).filter { $0.contains("\"A\"") }.isEmpty)
+        #expect(try store.recordLines().isEmpty)
     }
 
     @Test func paymentsWithLaterAttemptsAreNotTakenBack() throws {

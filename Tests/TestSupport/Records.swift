@@ -25,22 +25,28 @@ package enum Records {
         Procedure(code: "9.000003", name: "Chứng chỉ hành nghề dược", sector: "Dược", bearsFee: nil),
     ]
 
+    /// A code that a test makes from numbers.
+    package static func code(_ text: String) -> RecordCode {
+        guard let code = RecordCode(text) else { preconditionFailure("'\(text)' is longer than a code") }
+        return code
+    }
+
     package static func dossier(
-        _ code: String, agencyID: Int = 3, procedureID: Int = 1, channel: Channel = .online, state: DossierState = .inProcess,
+        _ code: RecordCode, agencyID: Int = 3, procedureID: Int = 1, channel: Channel = .online, state: DossierState = .inProcess,
         received: Instant = moment("2025-05-05"), settled: Instant? = nil, due: Instant? = nil, amountDueVND: Int? = 50_000,
         applicant: Applicant = .individual, filer: Filer = .applicant, level: ServiceLevel = .full, updated: Instant = moment("2025-05-20")
-    ) throws -> Dossier {
-        try Dossier(
-            code: code, agencyID: agencyID, procedureID: procedureID, channel: channel, level: level, applicant: applicant, filer: filer,
-            state: state, delivery: .unknown, filed: nil, received: received, due: due, settled: settled, amountDueVND: amountDueVND, updated: updated)
+    ) throws -> DossierRecord {
+        DossierRecord(code: code, dossier: try Dossier(
+            agencyID: agencyID, procedureID: procedureID, channel: channel, level: level, applicant: applicant, filer: filer,
+            state: state, delivery: .unknown, filed: nil, received: received, due: due, settled: settled, amountDueVND: amountDueVND, updated: updated))
     }
 
     package static func payment(
-        _ code: String, of dossier: String, _ method: PaymentMethod = .online, _ state: PaymentState = .paid, amountVND: Int = 50_000,
+        _ code: RecordCode, of dossier: RecordCode, _ method: PaymentMethod = .online, _ state: PaymentState = .paid, amountVND: Int = 50_000,
         paid: Instant? = moment("2025-05-06"), updated: Instant = moment("2025-05-06")
-    ) throws -> Payment {
-        try Payment(
-            code: code, dossierCode: dossier, amountVND: amountVND, method: method, provider: "VNPT Money", state: state, requested: nil, paid: paid,
-            refunded: nil, updated: updated)
+    ) throws -> PaymentRecord {
+        PaymentRecord(code: code, dossierCode: dossier, payment: try Payment(
+            amountVND: amountVND, method: method, provider: "VNPT Money", state: state, requested: nil, paid: paid,
+            refunded: nil, updated: updated))
     }
 }

@@ -18,7 +18,10 @@ final class CSVReader: RowSource {
     static let recordLimit = 32 << 20
 
     private let input: TextInput
-    private(set) var fields: [Field] = []
+    /// The fields of the current record, in memory of its own: it is filled for every row.
+    private var fields = UnsafeMutablePointer<Field>.allocate(capacity: 64)
+    private var fieldCapacity = 64
+    private(set) var cellCount = 0
     /// The line on which the current record begins.
     private(set) var line = 1
     /// Nothing followed the current record, not even the end of its line.
@@ -73,6 +76,7 @@ final class CSVReader: RowSource {
     deinit {
         buffer.deallocate()
         scratch.deallocate()
+        fields.deallocate()
     }
 
     var name: String { input.name }
@@ -95,15 +99,15 @@ final class CSVReader: RowSource {
                 if isAtEnd { throw openQuote }
                 try fill()
             }
-            if fields.isEmpty { return false }
+            if cellCount == 0 { return false }
             endsOpenly = isUnterminated
-        } while fields.count == 1 && fields[0].start == fields[0].end
+        } while cellCount == 1 && fields[0].start == fields[0].end
         return true
     }
 
     /// The bytes of a field, valid until the next call of this function or of `next()`.
     func bytes(_ index: Int) -> Bytes {
-        guard index < fields.count else { return Bytes(start: nil, count: 0) }
+        guard index < cellCount else { return Bytes(start: nil, count: 0) }
         let field = fields[index]
         guard field.isEscaped else {
             return UnsafeBufferPointer(start: buffer + field.start, count: field.end - field.start)
@@ -128,23 +132,21 @@ final class CSVReader: RowSource {
         return UnsafeBufferPointer(rebasing: scratch[0..<length])
     }
 
-    var cellCount: Int { fields.count }
-
     func form(_ index: Int) -> CellForm { .text }
 
     func rowFault(columns: Int) -> Fault? {
         if memchr(buffer + recordStart, 0, position - recordStart) != nil { return .nulByte }
-        return fields.count == columns ? nil : .wrongFieldCount
+        return cellCount == columns ? nil : .wrongFieldCount
     }
 
     private(set) var endsOpenly = false
 
-    func isCutOff(columns: Int) -> Bool { isUnterminated && fields.count < columns }
+    func isCutOff(columns: Int) -> Bool { isUnterminated && cellCount < columns }
 
     /// Where a field begins: its line, and its column counted in characters from 1.
     func place(_ index: Int) -> (line: Int, column: Int) {
         var (line, column) = (line, 1)
-        guard index < fields.count else { return (line, column) }
+        guard index < cellCount else { return (line, column) }
         var stop = fields[index].start
         if stop > recordStart, buffer[stop - 1] == quote { stop -= 1 }
         for at in recordStart..<max(recordStart, stop) {
@@ -161,7 +163,7 @@ final class CSVReader: RowSource {
     /// Cuts the record at `recordStart` into fields and returns where the next one begins; nil when the record does not
     /// end within the buffer. No fields at all means the end of the file.
     private func scan() -> Int? {
-        fields.removeAll(keepingCapacity: true)
+        cellCount = 0
         nextLine = line
         isUnterminated = false
         var at = recordStart
@@ -189,14 +191,31 @@ final class CSVReader: RowSource {
     }
 
     private func scanPlain(_ start: Int) -> Int? {
+        let at = endOfPlain(start)
+        if at == end && !isAtEnd { return nil }
+        add(Field(start: start, end: at, isEscaped: false))
+        return at
+    }
+
+    /// The place of the next delimiter or line end, eight bytes at a time; the end of what is in the buffer when there is none.
+    private func endOfPlain(_ start: Int) -> Int {
+        let (buffer, end, delimiter) = (UnsafeRawPointer(buffer), end, delimiter)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let marks = UInt64(delimiter) &* ones
         var at = start
+        while at + 8 <= end {
+            let word = buffer.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            // A byte that is zero after the exclusive or leaves its highest bit; the lowest such bit is exact.
+            func zeros(_ x: UInt64) -> UInt64 { (x &- ones) & ~x & 0x8080_8080_8080_8080 }
+            let found = zeros(word ^ marks) | zeros(word ^ (0x0A &* ones)) | zeros(word ^ (0x0D &* ones))
+            if found != 0 { return at + found.trailingZeroBitCount / 8 }
+            at += 8
+        }
         while at < end {
-            let byte = buffer[at]
+            let byte = buffer.load(fromByteOffset: at, as: UInt8.self)
             if byte == delimiter || byte == newline || byte == carriageReturn { break }
             at += 1
         }
-        if at == end && !isAtEnd { return nil }
-        fields.append(Field(start: start, end: at, isEscaped: false))
         return at
     }
 
@@ -221,8 +240,19 @@ final class CSVReader: RowSource {
         while at < end, buffer[at] != delimiter, buffer[at] != newline, buffer[at] != carriageReturn { at += 1 }
         if at == end && !isAtEnd { return nil }
         let hasTail = at > close + 1
-        fields.append(Field(start: start, end: hasTail ? at : close, isEscaped: isEscaped || hasTail))
+        add(Field(start: start, end: hasTail ? at : close, isEscaped: isEscaped || hasTail))
         return at
+    }
+
+    private func add(_ field: Field) {
+        if cellCount == fieldCapacity {
+            let larger = UnsafeMutablePointer<Field>.allocate(capacity: 2 * fieldCapacity)
+            larger.moveInitialize(from: fields, count: cellCount)
+            fields.deallocate()
+            (fields, fieldCapacity) = (larger, 2 * fieldCapacity)
+        }
+        (fields + cellCount).initialize(to: field)
+        cellCount += 1
     }
 
     /// A line ends with LF, CR or CRLF; CRLF is counted at its LF.

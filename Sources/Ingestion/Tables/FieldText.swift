@@ -5,6 +5,7 @@ typealias Bytes = UnsafeBufferPointer<UInt8>
 extension UnsafeBufferPointer<UInt8> {
     /// Without the spaces around it.
     var trimmed: Bytes {
+        if count == 0 || !isBlank(self[0]) && !isBlank(self[count - 1]) { return self }
         var (first, last) = (0, count)
         while first < last, isBlank(self[first]) { first += 1 }
         while last > first, isBlank(self[last - 1]) { last -= 1 }
@@ -34,6 +35,7 @@ extension UnsafeBufferPointer<UInt8> {
 enum MomentText {
     /// - Parameter endOfDay: a text without a time means the last second of its day, which is so for due days.
     static func read(_ text: Bytes, endOfDay: Bool = false) -> Result<Instant, MomentFault> {
+        if let instant = national(text) { return inRange(instant) }
         let day: Day?
         let time: Int
         if text.count >= 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-") {
@@ -50,6 +52,23 @@ enum MomentText {
         guard let day else { return .failure(.notADate) }
         guard let (second, offset) = clock(text, from: time, endOfDay: endOfDay) else { return .failure(.notADate) }
         return inRange(Instant(secondsSinceEpoch: day.number * 86_400 + second - offset))
+    }
+
+    /// `2025-05-14T08:00:00+07:00`, the form of the national messages, at one go; nil for any other text and for a moment that does not exist.
+    private static func national(_ text: Bytes) -> Instant? {
+        guard text.count == 25, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"), text[10] == UInt8(ascii: "T"), text[13] == UInt8(ascii: ":"),
+            text[16] == UInt8(ascii: ":"), text[19] == UInt8(ascii: "+"), text[20] == UInt8(ascii: "0"), text[21] == UInt8(ascii: "7"),
+            text[22] == UInt8(ascii: ":"), text[23] == UInt8(ascii: "0"), text[24] == UInt8(ascii: "0")
+        else { return nil }
+        var isNumber = true
+        func two(_ at: Int) -> Int {
+            let (tens, ones) = (text[at] &- 0x30, text[at + 1] &- 0x30)
+            isNumber = isNumber && tens < 10 && ones < 10
+            return Int(tens) &* 10 &+ Int(ones)
+        }
+        let (year, month, day, hour, minute, second) = (two(0) &* 100 &+ two(2), two(5), two(8), two(11), two(14), two(17))
+        guard isNumber, hour < 24, minute < 60, second < 60, let date = Day(year: year, month: month, day: day) else { return nil }
+        return Instant(local: date, secondOfDay: hour * 3_600 + minute * 60 + second)
     }
 
     static func inRange(_ moment: Instant) -> Result<Instant, MomentFault> {

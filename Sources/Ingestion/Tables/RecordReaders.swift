@@ -5,6 +5,7 @@ package struct SubmissionReader {
     private var row: RowReader<SubmissionField>
     private let codes: RegisterCodes
     private let latest: Instant
+    var table: TableFile { row.table }
 
     /// - Parameter asOf: now; what is said to have happened more than a day later is refused.
     package init(_ table: TableFile, register: Register, asOf: Instant) {
@@ -17,9 +18,9 @@ package struct SubmissionReader {
     package var refusals: [Refusal] { row.refusals }
 
     /// The dossier of the current row; nil when the row is refused.
-    package mutating func dossier() -> Dossier? {
+    package mutating func record() -> DossierRecord? {
         guard row.begin() else { return nil }
-        let code = row.code(.dossier_code)
+        let code = row.recordCode(.dossier_code)
         let channel = row.word(.channel, otherwise: Channel?.none)
         let state = row.word(.state, otherwise: DossierState?.none)
         let level = row.word(.level, otherwise: ServiceLevel.unknown)
@@ -40,10 +41,11 @@ package struct SubmissionReader {
             let updated, let mark, let procedureID
         else { return nil }
         do throws(DossierContradiction) {
-            return try Dossier(
-                code: code, agencyID: agencyID ?? 0, procedureID: procedureID, channel: channel, level: level,
-                applicant: applicant, filer: filer, state: state, delivery: delivery, filed: filed, received: received,
-                due: due, settled: settled, amountDueVND: amount, paymentMark: mark, updated: updated)
+            let dossier = try Dossier(
+                agencyID: agencyID ?? 0, procedureID: procedureID, channel: channel, level: level, applicant: applicant, filer: filer,
+                state: state, delivery: delivery, filed: filed, received: received, due: due, settled: settled, amountDueVND: amount,
+                paymentMark: mark, updated: updated)
+            return DossierRecord(code: code, dossier: dossier)
         } catch {
             switch error {
             case .noReception: row.refuse(row.position(.received_at) < 0 ? .filed_at : .received_at, .noReception)
@@ -97,6 +99,7 @@ package struct SubmissionReader {
 package struct PaymentReader {
     private var row: RowReader<PaymentField>
     private let latest: Instant
+    var table: TableFile { row.table }
 
     package init(_ table: TableFile, asOf: Instant) {
         row = RowReader(table)
@@ -106,10 +109,10 @@ package struct PaymentReader {
     package var refusals: [Refusal] { row.refusals }
 
     /// The payment of the current row; nil when the row is refused.
-    package mutating func payment() -> Payment? {
+    package mutating func record() -> PaymentRecord? {
         guard row.begin() else { return nil }
-        let code = row.code(.payment_id)
-        let dossierCode = row.code(.dossier_code)
+        let code = row.recordCode(.payment_id)
+        let dossierCode = row.recordCode(.dossier_code)
         let amount = row.amount(.amount_vnd)
         if row.bytes(.amount_vnd).isEmpty { row.refuse(.amount_vnd, .missingValue) }
         let method = row.word(.method, otherwise: PaymentMethod?.none)
@@ -121,9 +124,10 @@ package struct PaymentReader {
         let updated = past(.updated_at)
         guard row.refusals.isEmpty, let code, let dossierCode, let amount, let method, let state, let provider else { return nil }
         do throws(PaymentContradiction) {
-            return try Payment(
-                code: code, dossierCode: dossierCode, amountVND: amount, method: method, provider: provider, state: state,
-                requested: requested, paid: paid, refunded: refunded, updated: updated)
+            let payment = try Payment(
+                amountVND: amount, method: method, provider: provider, state: state, requested: requested, paid: paid, refunded: refunded,
+                updated: updated)
+            return PaymentRecord(code: code, dossierCode: dossierCode, payment: payment)
         } catch {
             row.refuse(.paid_at, error == .paidWithoutDate ? .paidWithoutDate : .noPaymentDate)
             return nil
@@ -211,13 +215,6 @@ package struct ZeroReader {
 }
 
 extension RowReader {
-    /// The name of a bank, wallet or platform that is known here or named in the profile. Any other text is not kept: it may be about a person.
-    mutating func provider(_ field: F) -> String? {
-        guard let text = text(field) else { return nil }
-        let named = table.profile.words["provider"]?.values.contains(text) == true
-        return named || knownProviders.contains(text.folded) ? text : ""
-    }
-
     /// The unit that bore the code on the day. Without a day there is another fault, which is told instead.
     mutating func agency(_ field: F, _ codes: RegisterCodes, on day: Day?) -> Int? {
         let bytes = bytes(field)
@@ -232,7 +229,7 @@ extension RowReader {
 }
 
 /// Banks, wallets and platforms by their folded names.
-private let knownProviders: Set<String> = [
+let knownProviders: Set<String> = [
     "vnpt money", "vnpt pay", "vnpt-pay", "paygov", "payment platform", "vietcombank", "vietinbank", "agribank", "bidv", "mb", "mbbank", "mb bank", "techcombank", "acb", "sacombank", "vpbank",
     "tpbank", "hdbank", "shb", "vib", "msb", "ocb", "seabank", "lpbank", "lienvietpostbank", "eximbank", "abbank", "bac a bank", "namabank", "pvcombank", "kienlongbank", "co-opbank", "momo", "zalopay",
     "viettelpay", "viettel money", "viettel pay", "vnpay", "napas", "keypay", "ngan luong", "shopeepay", "mobifone money", "kho bac nha nuoc", "cong dich vu cong quoc gia",

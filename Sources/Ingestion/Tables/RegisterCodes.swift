@@ -2,21 +2,21 @@ internal import Adoption
 
 /// The codes of the register, looked up by bytes.
 struct RegisterCodes {
-    private var agencyCodes = Lexicon()
+    private let agencyCodes = Lexicon()
     private var agencies: [[(validity: Validity, id: Int)]] = []
-    private var procedureCodes = Lexicon()
+    private let procedureCodes = Lexicon()
     private var procedures: [Int] = []
 
     init(_ register: Register) {
         for (id, agency) in register.agencies.sorted(by: { $0.key < $1.key }) {
             for code in [agency.code] + agency.aliases {
-                let index = agencyCodes.insert(Array(code.utf8))
+                let index = agencyCodes.insert(code.utf8)
                 if index == agencies.count { agencies.append([]) }
                 agencies[index].append((agency.validity, id))
             }
         }
         for (id, procedure) in register.procedures.sorted(by: { $0.key < $1.key }) {
-            if procedureCodes.insert(Array(procedure.code.utf8)) == procedures.count { procedures.append(id) }
+            if procedureCodes.insert(procedure.code.utf8) == procedures.count { procedures.append(id) }
         }
     }
 

@@ -4,14 +4,18 @@ internal import Adoption
 struct RowReader<F: FieldName> {
     let table: TableFile
     private let source: any RowSource
+    private let names = F.names
     private let positions: [Int]
+    /// The field is in its column and nowhere else, as it is.
+    private let isPlain: [Bool]
     private let others: [[Int]]
     /// For each field with a closed vocabulary, the words that the file may write and the codes that they mean.
-    private var wordTables: [WordTable?]
+    private let wordTables: [WordTable?]
     /// For each field, the text that stands for every row, or for empty cells.
     private let fixed: [Constant?]
     private let translations: [Translation?]
     private var filledDown: [Int: Constant] = [:]
+    private var providers = ProviderNames()
     private(set) var refusals: [Refusal] = []
 
     /// No cell of Excel holds more.
@@ -29,6 +33,10 @@ struct RowReader<F: FieldName> {
         }
         translations = F.names.map { name in
             table.kind.vocabulary(of: name) != nil ? nil : profile.words[name].map(Translation.init)
+        }
+        let (others, translations, fixed, positions) = (self.others, self.translations, self.fixed, self.positions)
+        isPlain = F.names.indices.map { index in
+            others[index].isEmpty && translations[index] == nil && !profile.filledDown.contains(F.names[index]) && (positions[index] >= 0 || fixed[index] == nil)
         }
     }
 
@@ -52,6 +60,12 @@ struct RowReader<F: FieldName> {
 
     /// Without the spaces around it; empty when the file has no such column.
     func bytes(_ field: F) -> Bytes {
+        let position = positions[field.rawValue]
+        if isPlain[field.rawValue] { return position < 0 ? Bytes(start: nil, count: 0) : source.bytes(position).trimmed }
+        return involvedBytes(field)
+    }
+
+    private func involvedBytes(_ field: F) -> Bytes {
         let position = positions[field.rawValue]
         var cell = position < 0 ? Bytes(start: nil, count: 0) : source.bytes(position).trimmed
         if cell.isEmpty {
@@ -85,18 +99,20 @@ struct RowReader<F: FieldName> {
     }
 
     /// A code that points to one record: letters, digits and `.-_/`, at most 64 of them.
-    mutating func code(_ field: F) -> String? {
+    mutating func recordCode(_ field: F) -> RecordCode? {
         let bytes = bytes(field)
         if bytes.isEmpty {
             refuse(field, .missingValue)
             return nil
         }
-        guard bytes.count <= 64, bytes.allSatisfy(isCodeCharacter) else {
+        guard bytes.allSatisfy(isCodeCharacter), let code = RecordCode(bytes: bytes) else {
             refuse(field, bytes.count > Self.fieldLimit ? .fieldTooLong : .badCode)
             return nil
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return code
     }
+
+    mutating func code(_ field: F) -> String? { recordCode(field)?.text }
 
     /// Nil when nothing is written, or when it is refused.
     mutating func optionalCode(_ field: F) -> String? { bytes(field).isEmpty ? nil : code(field) }
@@ -179,7 +195,7 @@ struct RowReader<F: FieldName> {
     }
 
     private mutating func fillDown() {
-        for (index, name) in F.names.enumerated() where positions[index] >= 0 && table.profile.filledDown.contains(name) {
+        for (index, name) in names.enumerated() where positions[index] >= 0 && table.profile.filledDown.contains(name) {
             let cell = source.bytes(positions[index]).trimmed
             if !cell.isEmpty { filledDown[index] = Constant(Array(cell)) }
         }
@@ -220,10 +236,36 @@ private struct Translation {
     }
 }
 
-/// The words of one column, recognised by their bytes.
-private struct WordTable {
+/// The names of banks, wallets and platforms that were met, so that each is looked at once.
+private struct ProviderNames {
+    private let lexicon = Lexicon()
+    private var names: [String] = []
+
+    func name(of bytes: Bytes) -> String? { lexicon.index(of: bytes).map { names[$0] } }
+
+    mutating func learn(_ bytes: Bytes, _ name: String) {
+        if names.count < 1_000, lexicon.insert(bytes) == names.count { names.append(name) }
+    }
+}
+
+extension RowReader {
+    /// The name of a bank, wallet or platform that is known here or named in the profile. Any other text is not kept: it may be about a person.
+    mutating func provider(_ field: F) -> String? {
+        let bytes = bytes(field)
+        if bytes.isEmpty { return "" }
+        if let known = providers.name(of: bytes) { return known }
+        guard let text = text(field) else { return nil }
+        let named = table.profile.words["provider"]?.values.contains(text) == true
+        guard named || knownProviders.contains(text.folded) else { return "" }
+        providers.learn(bytes, text)
+        return text
+    }
+}
+
+/// The words of one column, recognised by their bytes. It is a class because it learns while rows are read.
+private final class WordTable {
     let allowed: [String]
-    private var lexicon = Lexicon()
+    private let lexicon = Lexicon()
     private var codes: [UInt8] = []
     /// A profile's words count in any case and with or without diacritics; ours are written as they are.
     private var folded: [String: UInt8] = [:]
@@ -233,7 +275,7 @@ private struct WordTable {
         allowed = (translation?.keys.sorted() ?? vocabulary).filter { !$0.isEmpty }
         for word in translation.map({ Array($0.keys) }) ?? vocabulary {
             guard let code = vocabulary.firstIndex(of: translation?[word] ?? word) else { continue }
-            learn(Array(word.utf8), UInt8(code))
+            learn(word.utf8, UInt8(code))
         }
         guard let translation else { return }
         // Words that are the same without their diacritics and mean different things count only as they are written.
@@ -242,14 +284,14 @@ private struct WordTable {
         }
     }
 
-    mutating func code(of bytes: Bytes) -> UInt8? {
+    func code(of bytes: Bytes) -> UInt8? {
         if let index = lexicon.index(of: bytes) { return codes[index] }
         guard !folded.isEmpty, bytes.count <= 256, let text = bytes.text, let code = folded[text.folded] else { return nil }
-        if codes.count < 1_000 { learn(Array(bytes), code) }
+        if codes.count < 1_000 { learn(bytes, code) }
         return code
     }
 
-    private mutating func learn(_ word: [UInt8], _ code: UInt8) {
+    private func learn(_ word: some Sequence<UInt8>, _ code: UInt8) {
         if lexicon.insert(word) == codes.count { codes.append(code) }
     }
 }
@@ -273,9 +315,6 @@ private func plainIdentifier(_ bytes: Bytes) -> String? {
 }
 
 func isCodeCharacter(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-    case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"): true
-    default: false
-    }
+    // 128 marks, one for each ASCII character: - . / 0–9 A–Z _ a–z
+    byte < 64 ? 0x03FF_E000_0000_0000 >> UInt64(byte) & 1 == 1 : byte < 128 && 0x07FF_FFFE_87FF_FFFE >> UInt64(byte - 64) & 1 == 1
 }

@@ -67,6 +67,13 @@ final class TextInput {
         var done = 0
         while done < count {
             if readyAt == ready.count {
+                // Plain UTF-8 needs no place in between.
+                if unpacker == nil, recoder == nil, aheadAt == ahead.count {
+                    let length = try readRaw(into: UnsafeMutableRawBufferPointer(start: target + done, count: count - done))
+                    if length == 0 { break }
+                    done += length
+                    continue
+                }
                 guard let piece = try recodedPiece() else { break }
                 (ready, readyAt) = (piece, 0)
             }
@@ -112,11 +119,21 @@ final class TextInput {
     private func unpacked(_ piece: [UInt8]) throws(InputError) -> [UInt8] { try unpacker?.unpacked(piece) ?? piece }
 
     private func readRaw() throws(InputError) -> [UInt8] {
-        var count = Glibc.read(descriptor, &raw, raw.count)
-        while count < 0 && errno == EINTR { count = Glibc.read(descriptor, &raw, raw.count) }
-        guard count >= 0 else { throw InputError("\(name): cannot be read: \(String(cString: strerror(errno)))") }
-        raw.withUnsafeBytes { digest.update(UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
-        bytesRead += count
+        var count = 0
+        var failure: InputError?
+        raw.withUnsafeMutableBytes { bytes in
+            do throws(InputError) { count = try readRaw(into: bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
         return Array(raw[0..<count])
+    }
+
+    private func readRaw(into bytes: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+        var count = Glibc.read(descriptor, bytes.baseAddress, bytes.count)
+        while count < 0 && errno == EINTR { count = Glibc.read(descriptor, bytes.baseAddress, bytes.count) }
+        guard count >= 0 else { throw InputError("\(name): cannot be read: \(String(cString: strerror(errno)))") }
+        digest.update(UnsafeRawBufferPointer(rebasing: bytes[0..<count]))
+        bytesRead += count
+        return count
     }
 }

@@ -1,0 +1,280 @@
+internal import Adoption
+internal import GRDB
+
+/// The dossiers and payments of a store, and what becomes of those that an import brings.
+///
+/// It is a class because it owns prepared statements.
+final class RecordTable {
+    let codes: CodeBook
+    let entries: BlockTable<EntryCoder>
+    let places: BlockTable<PaymentPlaceCoder>
+    let dossierHistory: DossierHistory
+    let paymentHistory: PaymentHistory
+    private let insertAwaited: FastStatement
+    private let deleteAwaited: FastStatement
+    private let importID: Int
+    /// Is told of every entry that is counted in another way than before.
+    private let onChange: (_ before: Entry?, _ after: Entry) throws -> Void
+    /// Is told the key of every record of which a version was kept.
+    private let onArrival: (_ key: Int) throws -> Void
+    /// A newer row said the same as the version known, whose time was moved.
+    private(set) var hasConfirmed = false
+    /// Records are held back until there are enough that most blocks are written once.
+    private var heldDossiers: [HeldDossier] = []
+    private var heldPayments: [HeldPayment] = []
+    private var isConfirming = false
+    private var arrivals = FileCounts()
+
+    private struct HeldDossier {
+        let key: Int
+        let dossier: Dossier
+    }
+
+    private struct HeldPayment {
+        let key: Int
+        let dossierKey: Int
+        let payment: Payment
+    }
+
+    /// 64 bytes each.
+    private static let heldLimit = 1 << 19
+
+    init(
+        _ connection: OpaquePointer, importID: Int, onChange: @escaping (Entry?, Entry) throws -> Void = { _, _ in },
+        onArrival: @escaping (Int) throws -> Void = { _ in }
+    ) throws {
+        self.importID = importID
+        self.onChange = onChange
+        self.onArrival = onArrival
+        codes = try CodeBook(connection)
+        entries = try BlockTable(connection, EntryCoder(providers: try Providers(connection)), .records)
+        places = try BlockTable(connection, PaymentPlaceCoder(), .places)
+        dossierHistory = try DossierHistory(connection, importID: importID)
+        paymentHistory = try PaymentHistory(connection, importID: importID)
+        insertAwaited = try FastStatement(connection, "INSERT OR IGNORE INTO awaited_dossier (dossier_key) VALUES (?)")
+        deleteAwaited = try FastStatement(connection, "DELETE FROM awaited_dossier WHERE dossier_key = ?")
+    }
+
+    /// For reading alone.
+    convenience init(_ db: Database) throws {
+        guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }
+        try self.init(connection, importID: 0)
+    }
+
+    /// - Parameter confirming: the rows' time is that of the whole list, so a row that says the same as the version known only moves that
+    ///   version's time; otherwise a daily list would make a version of every dossier every day.
+    func put(_ dossiers: [DossierRecord], confirming: Bool) throws {
+        if confirming != isConfirming { try store() }
+        isConfirming = confirming
+        for record in dossiers { heldDossiers.append(HeldDossier(key: try codes.key(of: record.code), dossier: record.dossier)) }
+        if heldDossiers.count >= RecordTable.heldLimit { try storeDossiers() }
+    }
+
+    func put(_ payments: [PaymentRecord], confirming: Bool) throws {
+        if confirming != isConfirming { try store() }
+        isConfirming = confirming
+        for record in payments {
+            heldPayments.append(HeldPayment(key: try codes.key(of: record.code), dossierKey: try codes.key(of: record.dossierCode), payment: record.payment))
+        }
+        if heldPayments.count >= RecordTable.heldLimit { try storePayments() }
+    }
+
+    /// Stores what is held back.
+    /// - Returns: what became of the records that were put since the last time.
+    func settle() throws -> FileCounts {
+        try store()
+        defer { arrivals = FileCounts() }
+        return arrivals
+    }
+
+    private func store() throws {
+        if !heldDossiers.isEmpty { try storeDossiers() }
+        if !heldPayments.isEmpty { try storePayments() }
+    }
+
+    private func count(_ arrival: Arrival, _ key: Int) throws {
+        arrivals.count(arrival)
+        if arrival != .unchanged { try onArrival(key) }
+    }
+
+    private func storeDossiers() throws {
+        var dossiers: [HeldDossier] = []
+        swap(&dossiers, &heldDossiers)
+        defer {
+            dossiers.removeAll(keepingCapacity: true)
+            swap(&dossiers, &heldDossiers)
+        }
+        let orders = orders(dossiers.count) { dossiers[$0].key }
+        try entries.edit(orders) { entry, range in
+            let before = entry.isEmpty ? nil : entry
+            var changes = Change.none
+            for place in range {
+                let (arrival, change) = try take(dossiers[orders[place].place].dossier, into: &entry)
+                try count(arrival, entry.key)
+                changes = max(changes, change)
+            }
+            return try settle(before, entry, changes)
+        }
+    }
+
+    private func take(_ dossier: Dossier, into entry: inout Entry) throws -> (Arrival, Change) {
+        guard let known = entry.dossier else {
+            entry.dossier = dossier
+            (entry.importID, entry.firstImportID) = (importID, importID)
+            return (.stored, .counted)
+        }
+        if dossier.updated == known.updated ? known.agrees(with: dossier) : isConfirming && known.agrees(with: dossier) {
+            guard dossier.updated > known.updated else { return (.unchanged, .none) }
+            entry.dossier?.updated = dossier.updated
+            hasConfirmed = true
+            return (.unchanged, .written)
+        }
+        guard dossier.supersedes(known) else { return (try dossierHistory.keepOlder(dossier, of: entry.key) ? .older : .unchanged, .none) }
+        try dossierHistory.keep(known, of: entry.key, from: entry.importID)
+        entry.dossier = dossier
+        entry.importID = importID
+        return (.corrected, .counted)
+    }
+
+    /// A payment that stands under another dossier than its row says is moved; the others, which are nearly all, stay where they are.
+    private func storePayments() throws {
+        var payments: [HeldPayment] = []
+        swap(&payments, &heldPayments)
+        defer {
+            payments.removeAll(keepingCapacity: true)
+            swap(&payments, &heldPayments)
+        }
+        let byPayment = orders(payments.count) { payments[$0].key }
+        var (staying, moving): ([Order], [Range<Int>]) = ([], [])
+        staying.reserveCapacity(payments.count)
+        try places.edit(byPayment) { place, range in
+            let dossierKey = place.isEmpty ? payments[byPayment[range.lowerBound].place].dossierKey : place.dossierKey
+            guard byPayment[range].allSatisfy({ payments[$0.place].dossierKey == dossierKey }) else {
+                moving.append(range)
+                return false
+            }
+            for order in byPayment[range] { staying.append(Order(key: dossierKey, place: order.place)) }
+            defer { place.dossierKey = dossierKey }
+            return place.isEmpty
+        }
+        staying.sortByKey()
+        try entries.edit(staying) { entry, range in
+            let before = entry.isEmpty ? nil : entry
+            var changes = Change.none
+            for place in range {
+                let held = payments[staying[place].place]
+                let (arrival, change) = try take(held.payment, held.key, into: &entry)
+                try count(arrival, held.key)
+                changes = max(changes, change)
+            }
+            return try settle(before, entry, changes)
+        }
+        for range in moving {
+            for order in byPayment[range] { try count(try move(payments[order.place]), order.key) }
+        }
+    }
+
+    private func take(_ payment: Payment, _ key: Int, into entry: inout Entry) throws -> (Arrival, Change) {
+        guard let index = entry.payments.firstIndex(where: { $0.key == key }) else {
+            entry.add(KeptPayment(key: key, payment: payment, importID: importID))
+            return (.stored, .counted)
+        }
+        let known = entry.payments[index]
+        if payment.updated == known.payment.updated ? known.payment.agrees(with: payment) : isConfirming && known.payment.agrees(with: payment) {
+            guard payment.updated > known.payment.updated else { return (.unchanged, .none) }
+            entry.payments[index].payment.updated = payment.updated
+            hasConfirmed = true
+            return (.unchanged, .written)
+        }
+        guard payment.supersedes(known.payment) else {
+            return (try paymentHistory.keepOlder(payment, of: key, dossierKey: entry.key) ? .older : .unchanged, .none)
+        }
+        try paymentHistory.keep(known.payment, of: key, dossierKey: entry.key, from: known.importID)
+        entry.payments[index] = KeptPayment(key: key, payment: payment, importID: importID)
+        return (.corrected, .counted)
+    }
+
+    /// One version of a payment of which some other version stands, or stood, under another dossier.
+    private func move(_ held: HeldPayment) throws -> Arrival {
+        let (key, dossierKey, payment) = (held.key, held.dossierKey, held.payment)
+        let place = try places.item(key)?.dossierKey
+        guard let place, place != dossierKey else {
+            var arrival = Arrival.unchanged
+            try edit(dossierKey) { entry in
+                let (arrived, change) = try take(payment, key, into: &entry)
+                arrival = arrived
+                return change
+            }
+            if place == nil { try setPlace(of: key, to: dossierKey) }
+            return arrival
+        }
+        guard let known = try entries.item(place)?.payments.first(where: { $0.key == key }) else { throw StoreError("a payment is not where it should be; restore the store from its backup") }
+        guard payment.supersedes(known.payment, dossiers: (try codes.code(of: dossierKey), try codes.code(of: place))) else {
+            return try paymentHistory.keepOlder(payment, of: key, dossierKey: dossierKey) ? .older : .unchanged
+        }
+        try paymentHistory.keep(known.payment, of: key, dossierKey: place, from: known.importID)
+        try remove(key, from: place)
+        try add(KeptPayment(key: key, payment: payment, importID: importID), to: dossierKey)
+        return .corrected
+    }
+
+    func remove(_ paymentKey: Int, from dossierKey: Int) throws {
+        try edit(dossierKey) { entry in
+            entry.remove(paymentKey)
+            return .counted
+        }
+        try setPlace(of: paymentKey, to: 0)
+    }
+
+    func add(_ kept: KeptPayment, to dossierKey: Int) throws {
+        try edit(dossierKey) { entry in
+            entry.add(kept)
+            return .counted
+        }
+        try setPlace(of: kept.key, to: dossierKey)
+    }
+
+    private func setPlace(of paymentKey: Int, to dossierKey: Int) throws {
+        try places.edit([Order(key: paymentKey, place: 0)]) { place, _ in
+            place.dossierKey = dossierKey
+            return true
+        }
+    }
+
+    private func edit(_ key: Int, _ change: (inout Entry) throws -> Change) throws {
+        try entries.edit([Order(key: key, place: 0)]) { entry, _ in
+            let before = entry.isEmpty ? nil : entry
+            let changes = try change(&entry)
+            return try settle(before, entry, changes)
+        }
+    }
+
+    /// What a change of an entry asks for.
+    private enum Change: Comparable { case none, written, counted }
+
+    /// - Returns: whether the entry is to be written.
+    private func settle(_ before: Entry?, _ after: Entry, _ change: Change) throws -> Bool {
+        if change == .counted {
+            try markAwaited(before, after)
+            try onChange(before, after)
+        }
+        return change != .none
+    }
+
+    /// Payments may come before their dossier, and wait for it.
+    func markAwaited(_ before: Entry?, _ after: Entry) throws {
+        guard (before?.isAwaited ?? false) != after.isAwaited else { return }
+        let statement = after.isAwaited ? insertAwaited : deleteAwaited
+        try statement.bind(1, after.key)
+        try statement.run()
+    }
+
+    /// The places of held records in the order of their keys.
+    private func orders(_ count: Int, key: (Int) -> Int) -> [Order] {
+        var orders: [Order] = []
+        orders.reserveCapacity(count)
+        for place in 0..<count { orders.append(Order(key: key(place), place: place)) }
+        orders.sortByKey()
+        return orders
+    }
+}
