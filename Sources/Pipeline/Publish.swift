@@ -28,7 +28,7 @@ package struct Publish {
     /// - Throws: `InputError` when nothing is stored for the period or a unit is unknown.
     package func reports(units: [String], language: Language) throws -> [Report] {
         let evidence = try evidence()
-        let hasDossiers = try !store.tallies(in: period.halfMonths).isEmpty
+        let hasDossiers = try store.hasTallies(in: period.halfMonths)
         guard hasDossiers || !evidence.officialRecords.isEmpty else {
             throw InputError("nothing is stored for \(period.id) (\(period.first.iso) to \(period.last.iso), \(period.calendar.rawValue) calendar); ingest that period first, or name another one")
         }
@@ -59,10 +59,11 @@ package struct Publish {
             throw InputError("\(folder): cannot be created; name another folder with --out")
         }
         var paths: [String] = []
+        let ruler = TextRuler()
         for report in reports {
             let stem = (folder.hasSuffix("/") ? folder : folder + "/") + report.fileStem
             if formats.contains(.xlsx) {
-                try writeWorkbook(of: report, to: stem + ".xlsx")
+                try writeWorkbook(of: report, to: stem + ".xlsx", ruler: ruler)
                 paths.append(stem + ".xlsx")
             }
             if formats.contains(.html) {
@@ -94,12 +95,19 @@ package struct Publish {
         let filings = stood.services.isEmpty ? [] : try store.onlineFilings(in: period)
         return Evidence(
             question: question, indicators: home.indicators, register: restatement?.register ?? stood, targets: try store.targets(),
-            tallies: try store.tallies(in: question.halfMonths, restated: restatement), officialRecords: try store.officialRecords(in: period), sources: sources,
+            cube: try cube(question, restatement), officialRecords: try store.officialRecords(in: period), sources: sources,
             quarantine: try store.quarantineCounts(), paymentsWithoutDossier: try store.paymentsWithoutDossier(),
             dataVersion: try store.dataVersion(), asOf: asOf, inputHash: try Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
             structure: structure, accounts: try store.accountCounts(from: period.first, to: period.last).map { $0.moved(to: restatement?.heirs[$0.agencyID]) },
             savings: restated(stood.savings(of: filings), restatement),
             completeness: try Look.completeness(store, in: period, register: stood, asOf: asOf.day, lateAfterDays: Look.usualLateAfterDays))
+    }
+
+    private func cube(_ question: Question, _ restatement: Restatement?) throws -> RateCube {
+        var cube = RateCube(indicators: home.indicators, period: period, halfMonths: question.halfMonths)
+        try store.eachTally(in: question.halfMonths, byProcedure: false, restated: restatement) { cube.add(ofAll: $0) }
+        try store.eachTally(in: period.halfMonths, restated: restatement) { cube.add(ofProcedure: $0) }
+        return cube
     }
 
     /// The savings under the heirs of their units; those of a divided unit stay with it.

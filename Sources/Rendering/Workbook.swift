@@ -6,10 +6,12 @@ import Glibc
 ///
 /// The file is written under a temporary name beside `path` and renamed when it is complete and on the disk, so that
 /// `path` is always absent, the former workbook, or this one.
-package func writeWorkbook(of report: Report, to path: String) throws(WorkbookError) {
+///
+/// - Parameter ruler: one for all workbooks of a pack spares measuring their common texts again.
+package func writeWorkbook(of report: Report, to path: String, ruler: TextRuler = TextRuler()) throws(WorkbookError) {
     let (partial, file) = try makePartialFile(beside: path)
     do throws(WorkbookError) {
-        try draw(report, to: partial)
+        try draw(report, to: partial, ruler)
         guard fsync(file) == 0 else { throw .file(path: path, reason: lastReason()) }
         guard rename(partial, path) == 0 else { throw .file(path: path, reason: lastReason()) }
     } catch {
@@ -33,8 +35,8 @@ private func makePartialFile(beside path: String) throws(WorkbookError) -> (path
 
 private func lastReason() -> String { String(cString: strerror(errno)) }
 
-private func draw(_ report: Report, to path: String) throws(WorkbookError) {
-    let writer = try XLSXWriter(path: path)
+private func draw(_ report: Report, to path: String, _ ruler: TextRuler) throws(WorkbookError) {
+    let writer = try XLSXWriter(path: path, ruler: ruler)
     try writer.setProperties(properties(of: report))
     let cover = try writer.addSheet(Words.cover(report.language))
     var sections: [SectionSheet] = []

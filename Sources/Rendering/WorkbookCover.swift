@@ -40,7 +40,7 @@ private struct Cover {
 
     private func height(_ text: String, _ style: CellStyle, _ columns: ClosedRange<Int>) -> Int {
         let width = Cover.widths[columns].reduce(0, +)
-        return textHeight(text, style, width: width)
+        return sheet.height(of: text, style, width: width)
     }
 
     mutating func drawHead() throws(WorkbookError) {
@@ -81,8 +81,8 @@ private struct Cover {
         ]
         for (name, value) in facts where !value.isEmpty {
             let height = max(
-                textHeight(name, .label, width: Cover.widths[0]),
-                textHeight(value, .value, width: Cover.widths[1...3].reduce(0, +)))
+                sheet.height(of: name, .label, width: Cover.widths[0]),
+                sheet.height(of: value, .value, width: Cover.widths[1...3].reduce(0, +)))
             try sheet.setHeight(height + 4, row: row)
             try sheet.write(.text(name), .label, row: row, column: 0)
             try sheet.write(value, .value, rows: row...row, columns: 1...3)

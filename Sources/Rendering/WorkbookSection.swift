@@ -1,16 +1,6 @@
 import Adoption
 import Reporting
 
-/// How high a row must be for a wrapped text, in points. `width` is in characters of the workbook's default font.
-func textHeight(_ text: String, _ style: CellStyle, width: Int) -> Int {
-    // A letter is about 0.44 of its size wide, a capital 0.7; a character of a column's width is 5.25 points.
-    let capitals = text.filter(\.isUppercase).count
-    let share = text.isEmpty ? 0 : Double(capitals) / Double(text.count)
-    let letter = Double(style.size) * (0.44 + 0.26 * share) * (style.isBold ? 1.06 : 1)
-    let lines = wrappedLines(text, width: max(2, Int((Double(width) * 5.25 - 4) / letter)))
-    return max(1, lines) * (style.size * 5 / 4)
-}
-
 /// One section on its sheet: notices, title, then its blocks in their order, each chart below the table it shows.
 struct SectionSheet {
     let section: Section
@@ -114,7 +104,7 @@ struct SectionSheet {
     /// A text over the width of a page, in as many rows as it takes: no row may be higher than 409 points.
     mutating func write(_ text: String, _ style: CellStyle, extraHeight: Int = 4) throws(WorkbookError) {
         for piece in pieces(of: text, limit: 1_200) {
-            let needed = min(400, textHeight(piece, style, width: widths[..<textColumns].reduce(0, +)) + extraHeight)
+            let needed = min(400, sheet.height(of: piece, style, width: widths[..<textColumns].reduce(0, +)) + extraHeight)
             try sheet.setHeight(needed, row: row)
             try sheet.write(piece, style, rows: row...row, columns: 0...textColumns - 1)
             height += needed

@@ -66,12 +66,12 @@ extension SectionSheet {
             if let group = columns[column].group {
                 while end + 1 < columns.count, columns[end + 1].group == group { end += 1 }
                 try sheet.write(group, .header, rows: row...row, columns: column...end)
-                heights[0] = max(heights[0], textHeight(group, .header, width: widths[column...end].reduce(0, +)))
+                heights[0] = max(heights[0], sheet.height(of: group, .header, width: widths[column...end].reduce(0, +)))
             }
             for index in column...end {
                 let own = columns[index].group == nil ? row...last : last...last
                 try sheet.write(columns[index].title, .header, rows: own, columns: index...index)
-                let needed = textHeight(columns[index].title, .header, width: widths[index] - (table.isFilterable ? 2 : 0))
+                let needed = sheet.height(of: columns[index].title, .header, width: widths[index] - (table.isFilterable ? 2 : 0))
                 let above = own.count == 2 ? 20 : 0
                 heights[last - row] = max(heights[last - row], needed - above)
             }
@@ -93,7 +93,7 @@ extension SectionSheet {
                 let drawn = DrawnCell(cell, kind: line.kind, columnWidth: widths[column], language: report.language)
                 if drawn.style.isWrapped, case .text(let text) = drawn.content {
                     let width = column == merged ? widths[column..<line.cells.count].reduce(0, +) : widths[column]
-                    needed = max(needed, textHeight(text, drawn.style, width: width))
+                    needed = max(needed, sheet.height(of: text, drawn.style, width: width))
                 }
                 if column == merged, case .text(let text) = drawn.content {
                     try sheet.write(text, drawn.style, rows: row...row, columns: column...line.cells.count - 1)

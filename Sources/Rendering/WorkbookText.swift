@@ -3,6 +3,7 @@ let cellLimit = 32_767
 
 /// The text without what XML or C cannot carry; over `limit` UTF-16 units it is cut and ends with "…".
 func workbookText(_ text: String, limit: Int = cellLimit) -> String {
+    if isClean(text), text.utf8.count <= limit { return text }
     var clean = String.UnicodeScalarView()
     var last: UInt32 = 0
     for scalar in text.unicodeScalars {
@@ -17,10 +18,13 @@ func workbookText(_ text: String, limit: Int = cellLimit) -> String {
     return cut(String(clean), to: limit)
 }
 
+/// No control signs but tabs and line feeds, and nothing near U+FFFE: so it is with nearly every text.
+private func isClean(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0xEF || $0 == 0x09 || $0 == 0x0A } }
+
 /// A text as cells store it, where `_x0041_` would be read as "A" and so has its first `_` written as `_x005F_`.
 func cellText(_ text: String) -> String {
     let clean = workbookText(text)
-    return clean.contains("_x") ? clean.replacing(/_(?=x[0-9A-Fa-f]{4}_)/, with: "_x005F_") : clean
+    return clean.utf8.contains(UInt8(ascii: "_")) ? clean.replacing(/_(?=x[0-9A-Fa-f]{4}_)/, with: "_x005F_") : clean
 }
 
 private func cut(_ text: String, to limit: Int) -> String {
@@ -58,27 +62,6 @@ func sheetName(_ title: String, taken: Set<String>) -> String {
 /// A text in the header or footer of a printed page, where `&` begins a command.
 func pageText(_ text: String) -> String {
     String(workbookText(text, limit: 110).flatMap { $0 == "&" ? "&&" : $0 == "\n" ? " " : String($0) })
-}
-
-/// How many lines a text takes when its words are wrapped at `width` characters.
-func wrappedLines(_ text: String, width: Int) -> Int {
-    var lines = 0
-    for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
-        lines += 1
-        var used = 0
-        for word in paragraph.split(separator: " ") {
-            if used > 0, used + 1 + word.count > width {
-                lines += 1
-                used = 0
-            }
-            used += (used > 0 ? 1 : 0) + word.count
-            if used > width {
-                lines += (used - 1) / width
-                used = (used - 1) % width + 1
-            }
-        }
-    }
-    return lines
 }
 
 /// The lines of a text, those over `limit` characters cut between words.

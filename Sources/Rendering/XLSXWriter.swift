@@ -12,8 +12,11 @@ final class XLSXWriter {
     private var formats: [CellStyle: UnsafeMutablePointer<lxw_format>] = [:]
     private var names: Set<String> = []
 
+    fileprivate let ruler: TextRuler
+
     /// The file is written by `close`, and not before.
-    init(path: String) throws(WorkbookError) {
+    init(path: String, ruler: TextRuler = TextRuler()) throws(WorkbookError) {
+        self.ruler = ruler
         workbook = workbook_new(path)
         if workbook == nil { throw .workbook(reason: message(LXW_ERROR_MEMORY_MALLOC_FAILED)) }
     }
@@ -105,6 +108,9 @@ struct XLSXSheet {
     let name: String
     fileprivate let sheet: UnsafeMutablePointer<lxw_worksheet>
     fileprivate let writer: XLSXWriter
+
+    /// How high a row must be for a wrapped text, in points. `width` is in characters of the workbook's default font.
+    func height(of text: String, _ style: CellStyle, width: Int) -> Int { writer.ruler.height(of: text, style, width: width) }
 
     func write(_ content: CellContent, _ style: CellStyle, row: Int, column: Int) throws(WorkbookError) {
         _ = writer.open()

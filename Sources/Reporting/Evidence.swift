@@ -33,14 +33,13 @@ package struct Evidence: Sendable {
     /// By the numbers of unit and procedure.
     let savings: [Int: [Int: Saving]]
     let completeness: [Completeness]
-    let online: [Int: FunnelCount]
     let cube: RateCube
     /// The units of some day of the period, each once and as it was last, in the order of their codes; a unit that ended within the
     /// period is named with its last day.
     let agencies: [Agency]
 
     package init(
-        question: Question, indicators: [Indicator], register: Register, targets: Targets, tallies: [Tally],
+        question: Question, indicators: [Indicator], register: Register, targets: Targets, cube: RateCube,
         officialRecords: [OfficialRecord], sources: [SourceFile], quarantine: [QuarantineCount], paymentsWithoutDossier: Int,
         dataVersion: Int, asOf: Instant, inputHash: String, structure: Structure = .then, accounts: [AccountCount] = [],
         savings: [Int: [Int: Saving]] = [:], completeness: [Completeness] = []
@@ -56,12 +55,11 @@ package struct Evidence: Sendable {
         self.dataVersion = dataVersion
         self.asOf = asOf
         self.inputHash = inputHash
-        cube = RateCube(tallies, indicators: indicators, period: question.period)
+        self.cube = cube
         self.structure = structure
         self.accounts = accounts
         self.savings = savings
         self.completeness = completeness
-        online = FunnelCount.all(tallies, in: question.period)
         agencies = register.agencies(in: question.period).map { agency in
             agency.validity.last.map { $0 < question.period.last } == true ? agency.shown(as: agency.nameUntilItsEnd) : agency
         }
@@ -132,65 +130,4 @@ package struct Evidence: Sendable {
     func target(_ indicator: Indicator, of agency: Agency, in period: Period? = nil) -> Target? {
         targets.target(indicator.id, agency: agency, on: (period ?? self.period).last)
     }
-}
-
-/// All rates of a pack, added up once from the tallies.
-struct RateCube: Sendable {
-    private let places: [String: Int]
-    /// For each unit and half-month, the rate of each indicator.
-    private var byAgency: [Int: [HalfMonth: [Rate]]] = [:]
-    /// For each unit and procedure, the rates of the report's own period.
-    private var byProcedure: [Int: [Int: [Rate]]] = [:]
-    /// For each unit and channel, the same.
-    private var byChannel: [Int: [UInt8: [Rate]]] = [:]
-
-    init(_ tallies: [Tally], indicators: [Indicator], period: Period) {
-        places = Dictionary(indicators.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let nothing = [Rate](repeating: .none, count: indicators.count)
-        var answers: [UInt32: [Indicator.Place]] = [:]
-        for tally in tallies {
-            let known = answers[tally.traits.bits]
-            let answer = known ?? indicators.map { $0.place(of: tally.traits) }
-            if known == nil { answers[tally.traits.bits] = answer }
-            let isInPeriod = period.contains(tally.halfMonth)
-            for (index, indicator) in indicators.enumerated() where indicator.basis == tally.basis {
-                if case .excluded = answer[index] { continue }
-                let rate = Rate(answer[index] == .counted ? tally.dossiers : 0, of: tally.dossiers)
-                let old = byAgency[tally.agencyID, default: [:]][tally.halfMonth, default: nothing][index]
-                byAgency[tally.agencyID, default: [:]][tally.halfMonth, default: nothing][index] = old + rate
-                guard isInPeriod else { continue }
-                let channel = tally.traits.code(.channel)
-                let sameWay = byChannel[tally.agencyID, default: [:]][channel, default: nothing][index]
-                byChannel[tally.agencyID, default: [:]][channel, default: nothing][index] = sameWay + rate
-                let same = byProcedure[tally.agencyID, default: [:]][tally.procedureID, default: nothing][index]
-                byProcedure[tally.agencyID, default: [:]][tally.procedureID, default: nothing][index] = same + rate
-            }
-        }
-    }
-
-    func rate(_ indicator: Indicator, agencies: Set<Int>, in period: Period) -> Rate {
-        guard let place = places[indicator.id] else { return .none }
-        var sum = Rate.none
-        for agency in agencies {
-            for (half, rates) in byAgency[agency] ?? [:] where period.contains(half) { sum = sum + rates[place] }
-        }
-        return sum
-    }
-
-    /// The rate of the dossiers that were filed in one way, in the report's own period.
-    func rate(_ indicator: Indicator, agencies: Set<Int>, channel: Channel) -> Rate {
-        guard let place = places[indicator.id] else { return .none }
-        return agencies.reduce(Rate.none) { $0 + (byChannel[$1]?[channel.rawValue]?[place] ?? .none) }
-    }
-
-    /// The procedures under which the units received, settled or collected anything, with the rate of each indicator.
-    func procedures(agencies: Set<Int>) -> [Int: [Rate]] {
-        var sums: [Int: [Rate]] = [:]
-        for agency in agencies {
-            sums.merge(byProcedure[agency] ?? [:]) { a, b in zip(a, b).map { $0 + $1 } }
-        }
-        return sums
-    }
-
-    func index(_ indicator: Indicator) -> Int { places[indicator.id] ?? 0 }
 }

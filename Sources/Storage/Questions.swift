@@ -15,35 +15,54 @@ extension Store {
     ///
     /// - Parameter byProcedure: false for those of all procedures together, under the number 0: a few dozen for each unit and half-month,
     ///   whatever the number of dossiers.
-    package func tallies(in halfMonths: ClosedRange<HalfMonth>, byProcedure: Bool = true) throws -> [Tally] {
+    package func tallies(in halfMonths: ClosedRange<HalfMonth>, byProcedure: Bool = true, restated restatement: Restatement? = nil) throws -> [Tally] {
+        var tallies: [Tally] = []
+        try eachTally(in: halfMonths, byProcedure: byProcedure, restated: restatement) { tallies.append($0) }
+        return tallies
+    }
+
+    /// Some dossier was received, settled or paid in the half-months.
+    package func hasTallies(in halfMonths: ClosedRange<HalfMonth>) throws -> Bool {
+        var hasAny = false
+        try eachTally(in: halfMonths, false) { _ in hasAny = true }
+        return hasAny
+    }
+
+    /// The same one by one.
+    ///
+    /// - Parameter restatement: nil for the units of the time; otherwise each tally comes under the unit that its dossiers belong to.
+    /// - Throws: `InputError` when dossiers of a divided unit have no attribution: to give them to one heir or to all would be a guess.
+    package func eachTally(
+        in halfMonths: ClosedRange<HalfMonth>, byProcedure: Bool = true, restated restatement: Restatement? = nil, visit: (Tally) -> Void
+    ) throws {
+        guard let restatement else { return try eachTally(in: halfMonths, byProcedure, visit) }
+        var divided: Set<Int> = []
+        var homeless: Int?
+        func put(_ tally: Tally) {
+            if restatement.register.agencies[tally.agencyID] == nil { homeless = tally.agencyID }
+            visit(tally)
+        }
+        try eachTally(in: halfMonths, byProcedure) { tally in
+            if restatement.divided[tally.agencyID] == nil { put(tally.moved(to: restatement.heirs[tally.agencyID] ?? tally.agencyID)) } else { divided.insert(tally.agencyID) }
+        }
+        if !divided.isEmpty { try talliesOfDivided(divided, in: halfMonths, byProcedure, restatement).forEach(put) }
+        if let homeless, let agency = try register().agencies[homeless] {
+            throw InputError("the unit \(agency.key) (\(agency.name)) has records and was not yet there on \(restatement.day.iso); restate to \(agency.validity.first.iso) or later, or report with --structure then")
+        }
+    }
+
+    private func eachTally(in halfMonths: ClosedRange<HalfMonth>, _ byProcedure: Bool, _ visit: (Tally) -> Void) throws {
         try queue.read { db in
-            var tallies: [Tally] = []
             for basis in DateBasis.allCases {
                 let kind = TallyBlock.Kind(basis)
                 guard let kind = byProcedure ? kind : kind.ofAll else { continue }
                 try eachCount(db, kind, in: halfMonths) { halfMonth, agencyID, count in
-                    tallies.append(Tally(
+                    visit(Tally(
                         basis: basis, halfMonth: halfMonth, agencyID: agencyID, procedureID: count.first,
                         traits: Traits(bits: UInt32(truncatingIfNeeded: count.second)), dossiers: count.dossiers, collectedVND: count.collectedVND))
                 }
             }
-            return tallies
         }
-    }
-
-    /// The tallies of the half-months, each under the unit that its dossiers belong to in the restatement.
-    ///
-    /// - Throws: `InputError` when dossiers of a divided unit have no attribution: to give them to one heir or to all would be a guess.
-    package func tallies(in halfMonths: ClosedRange<HalfMonth>, byProcedure: Bool = true, restated restatement: Restatement?) throws -> [Tally] {
-        let tallies = try tallies(in: halfMonths, byProcedure: byProcedure)
-        guard let restatement else { return tallies }
-        var restated = tallies.filter { restatement.divided[$0.agencyID] == nil }.map { $0.moved(to: restatement.heirs[$0.agencyID] ?? $0.agencyID) }
-        let divided = Set(tallies.map(\.agencyID)).filter { restatement.divided[$0] != nil }
-        if !divided.isEmpty { restated += try talliesOfDivided(divided, in: halfMonths, byProcedure, restatement) }
-        if let homeless = restated.first(where: { restatement.register.agencies[$0.agencyID] == nil }), let agency = try register().agencies[homeless.agencyID] {
-            throw InputError("the unit \(agency.key) (\(agency.name)) has records and was not yet there on \(restatement.day.iso); restate to \(agency.validity.first.iso) or later, or report with --structure then")
-        }
-        return restated
     }
 
     private func talliesOfDivided(_ agencies: Set<Int>, in halfMonths: ClosedRange<HalfMonth>, _ byProcedure: Bool, _ restatement: Restatement) throws -> [Tally] {

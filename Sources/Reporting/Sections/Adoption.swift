@@ -8,7 +8,7 @@ extension Composer {
         if counts.isEmpty { return nil }
         func sum(_ part: (AccountCount) -> Int) -> Int { counts.reduce(0) { $0 + part($1) } }
         let (registered, confirmed, first) = (sum(\.registered), sum(\.confirmed), sum(\.firstFiling))
-        let online = agencies.reduce(FunnelCount()) { $0 + (evidence.online[$1] ?? FunnelCount()) }
+        let online = evidence.cube.filedOnline(agencies: agencies)
         let rows = [
             Row(.body, [text(Words.funnelRegistered), .count(registered), .notApplicable]),
             Row(.body, [text(Words.funnelConfirmed), .count(confirmed), .rate(Rate(confirmed, of: registered))]),
@@ -76,32 +76,5 @@ extension Composer {
         let breaks = evidence.breaks(of: agency, from: (months.first ?? evidence.period).first.advanced(by: 1))
         let days = Dictionary(grouping: breaks, by: \.date).sorted { $0.key < $1.key }
         return days.map { day, events in Words.structureChanged(on: day, Set(events.map(\.document.number)).sorted())(language) }
-    }
-}
-
-/// Dossiers filed online on their further way.
-struct FunnelCount: Sendable {
-    var filed = 0
-    var paid = 0
-    var electronicResult = 0
-
-    static func + (a: FunnelCount, b: FunnelCount) -> FunnelCount {
-        FunnelCount(filed: a.filed + b.filed, paid: a.paid + b.paid, electronicResult: a.electronicResult + b.electronicResult)
-    }
-
-    /// By unit, of the dossiers received in the period: not new, not refused at intake.
-    static func all(_ tallies: [Tally], in period: Period) -> [Int: FunnelCount] {
-        var counts: [Int: FunnelCount] = [:]
-        for tally in tallies where tally.basis == .received && period.contains(tally.halfMonth) && tally.traits.code(.channel) == Channel.online.rawValue {
-            let state = tally.traits.code(.state)
-            if state == DossierState.new.rawValue || state == DossierState.refused.rawValue { continue }
-            let isDone = state == DossierState.settled.rawValue || state == DossierState.returned.rawValue
-            counts[tally.agencyID, default: FunnelCount()].filed += tally.dossiers
-            if tally.traits.code(.payment) == PaymentMeans.online.rawValue { counts[tally.agencyID, default: FunnelCount()].paid += tally.dossiers }
-            if isDone && tally.traits.code(.delivery) == ResultDelivery.electronic.rawValue {
-                counts[tally.agencyID, default: FunnelCount()].electronicResult += tally.dossiers
-            }
-        }
-        return counts
     }
 }
