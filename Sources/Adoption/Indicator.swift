@@ -14,15 +14,35 @@ package struct Condition: Hashable, Sendable {
     /// The allowed codes of each dimension that is named, sorted.
     package let allowed: [Dimension: Set<UInt8>]
 
-    package init(_ allowed: [Dimension: Set<UInt8>] = [:]) { self.allowed = allowed }
+    /// The same for the bits of traits, in the order of the vocabulary: a condition is asked for every kind of dossier.
+    private let checks: [Check]
 
-    package func holds(for traits: Traits) -> Bool {
-        for (dimension, codes) in allowed where !codes.contains(traits.code(dimension)) { return false }
-        return true
+    private struct Check: Hashable {
+        let dimension: Dimension
+        /// One bit for each allowed code.
+        let codes: UInt16
+    }
+
+    package init(_ allowed: [Dimension: Set<UInt8>] = [:]) {
+        self.allowed = allowed
+        checks = Dimension.allCases.compactMap { dimension in
+            allowed[dimension].map { Check(dimension: dimension, codes: $0.reduce(0) { $0 | 1 << UInt16($1) }) }
+        }
+    }
+
+    package func holds(for traits: Traits) -> Bool { breach(by: traits) == nil }
+
+    /// The first dimension whose word is not allowed, with that word's code; nil when the condition holds.
+    func breach(by traits: Traits) -> (dimension: Dimension, code: UInt8)? {
+        for check in checks {
+            let code = traits.code(check.dimension)
+            if check.codes >> UInt16(code) & 1 == 0 { return (check.dimension, code) }
+        }
+        return nil
     }
 
     /// The dimensions that are named, in the order of the vocabulary.
-    package var dimensions: [Dimension] { Dimension.allCases.filter { allowed[$0] != nil } }
+    package var dimensions: [Dimension] { checks.map(\.dimension) }
 
     package func and(_ other: Condition) -> Condition {
         Condition(allowed.merging(other.allowed) { $0.intersection($1) })
@@ -75,12 +95,8 @@ package struct Indicator: Hashable, Sendable {
 
     /// Where a dossier stands in the rate.
     package func place(of traits: Traits) -> Place {
-        for dimension in denominator.dimensions where denominator.allowed[dimension]?.contains(traits.code(dimension)) == false {
-            return .excluded(dimension, traits.code(dimension))
-        }
-        for dimension in numerator.dimensions where numerator.allowed[dimension]?.contains(traits.code(dimension)) == false {
-            return .otherwise(dimension, traits.code(dimension))
-        }
+        if let breach = denominator.breach(by: traits) { return .excluded(breach.dimension, breach.code) }
+        if let breach = numerator.breach(by: traits) { return .otherwise(breach.dimension, breach.code) }
         return .counted
     }
 

@@ -52,27 +52,21 @@ package struct Publish {
     /// Draws the reports into a folder; a file is replaced only when its successor is complete.
     ///
     /// - Returns: the paths of the files that were written.
-    package func write(_ reports: [Report], to folder: String, formats: Set<Format>, onFile: (String) -> Void = { _ in }) throws -> [String] {
+    package func write(_ reports: [Report], to folder: String, formats: Set<Format>) throws -> [String] {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw InputError("\(folder): cannot be created; name another folder with --out")
         }
-        var paths: [String] = []
-        let ruler = TextRuler()
-        for report in reports {
-            let stem = (folder.hasSuffix("/") ? folder : folder + "/") + report.fileStem
-            if formats.contains(.xlsx) {
-                try writeWorkbook(of: report, to: stem + ".xlsx", ruler: ruler)
-                paths.append(stem + ".xlsx")
-            }
-            if formats.contains(.html) {
-                try Data(page(of: report, stylesheet: home.stylesheet).utf8).write(to: URL(filePath: stem + ".html"), options: .atomic)
-                paths.append(stem + ".html")
-            }
-            onFile(stem)
+        // Workbooks are drawn one beside the other: most of the time goes into them, and none knows of another.
+        let stems = reports.map { (folder.hasSuffix("/") ? folder : folder + "/") + $0.fileStem }
+        let stylesheet = home.stylesheet
+        try sideBySide(reports.count, cores: ProcessInfo.processInfo.activeProcessorCount, makeTool: TextRuler.init) { index, ruler in
+            let (report, stem) = (reports[index], stems[index])
+            if formats.contains(.xlsx) { try writeWorkbook(of: report, to: stem + ".xlsx", ruler: ruler) }
+            if formats.contains(.html) { try Data(page(of: report, stylesheet: stylesheet).utf8).write(to: URL(filePath: stem + ".html"), options: .atomic) }
         }
-        return paths
+        return stems.flatMap { stem in Format.allCases.filter(formats.contains).map { "\(stem).\($0.rawValue)" } }
     }
 
     private func audience(of definition: ReportDefinition, _ evidence: Evidence, hasDossiers: Bool) -> [Agency] {

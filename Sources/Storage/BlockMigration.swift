@@ -27,7 +27,7 @@ func moveRecordsIntoBlocks(_ db: Database) throws {
           PRIMARY KEY (record_code, kind, import_id)
         ) STRICT, WITHOUT ROWID;
         ALTER TABLE awaited_dossier RENAME TO old_awaited_dossier;
-        CREATE TABLE awaited_dossier (dossier_key INTEGER PRIMARY KEY) STRICT;
+        CREATE TABLE awaited_dossier (dossier_key INTEGER PRIMARY KEY, payments INTEGER NOT NULL) STRICT;
         ALTER TABLE tally_block RENAME TO old_tally_block;
         CREATE TABLE tally_block (
           id INTEGER PRIMARY KEY,

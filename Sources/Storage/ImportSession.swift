@@ -52,7 +52,7 @@ package final class ImportSession {
         let isKnown = try Bool.fetchOne(
             db, sql: "SELECT EXISTS (SELECT * FROM import_file WHERE sha256 = ? AND import_id < ?)", arguments: [sha256, number]) ?? false
         // A corrected file may bring nothing but the absence of what was refused.
-        let settles = try Bool.fetchOne(db, sql: """
+        let settles = try !hasNews && Bool.fetchOne(db, sql: """
             SELECT EXISTS (SELECT * FROM open_refusal r JOIN import_file f ON f.id = ? WHERE r.name = f.name AND r.kind = f.kind AND r.record_code = '' AND r.import_id < f.import_id)
             """, arguments: [currentFileID]) ?? false
         if settles && !isKnown { hasNews = true }

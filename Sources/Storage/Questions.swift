@@ -317,8 +317,7 @@ extension Store {
     /// Payments that wait for a dossier that no file has brought yet. They are counted in no figure.
     package func paymentsWithoutDossier() throws -> Int {
         try queue.read { db in
-            let records = try RecordTable(db)
-            return try Int.fetchAll(db, sql: "SELECT dossier_key FROM awaited_dossier").reduce(0) { $0 + (try records.entries.item($1)?.payments.count ?? 0) }
+            try Int.fetchOne(db, sql: "SELECT sum(payments) FROM awaited_dossier") ?? 0
         }
     }
 

@@ -12,8 +12,10 @@ final class TallyTable {
     private let deleteAll: FastStatement
     private let sink = ByteSink()
     private var terms: TermsTable?
-    /// For each unit, the place in `changes` of each kind and half-month of this century.
-    private var places: [[Int32]] = []
+    /// For each unit, kind and year of this century, where in `places` the places of its 24 half-months begin.
+    private var years: [Int32] = []
+    /// The places in `changes`; −1 for a half-month without changes.
+    private var places: [Int32] = []
     private var keys: [TallyBlock.Key] = []
     private var changes: [HeldCounts] = []
     private var held = 0
@@ -23,7 +25,7 @@ final class TallyTable {
 
     private static let limit = 3_000_000
     private static let firstHalfMonth = 2_000 * 24
-    private static let halfMonths = 100 * 24
+    private static let yearsOfUnit = TallyBlock.Kind.allCases.count * 100
 
     init(_ connection: OpaquePointer) throws {
         select = try FastStatement(connection, "SELECT counts FROM tally_block WHERE id = ?")
@@ -107,16 +109,22 @@ final class TallyTable {
         held += 1
     }
 
+    /// Where in `changes` those of a block stand.
     private func place(_ kind: TallyBlock.Kind, _ halfMonth: Int, _ agencyID: Int) -> Int {
-        while places.count <= agencyID { places.append([]) }
-        if places[agencyID].isEmpty { places[agencyID] = Array(repeating: -1, count: TallyBlock.Kind.allCases.count * TallyTable.halfMonths) }
-        let slot = kind.rawValue * TallyTable.halfMonths + min(max(halfMonth - TallyTable.firstHalfMonth, 0), TallyTable.halfMonths - 1)
-        if places[agencyID][slot] < 0 {
-            places[agencyID][slot] = Int32(keys.count)
+        let (year, half) = min(max(halfMonth - TallyTable.firstHalfMonth, 0), 2_399).quotientAndRemainder(dividingBy: 24)
+        let slot = agencyID * TallyTable.yearsOfUnit + kind.rawValue * 100 + year
+        if slot >= years.count { years += Array(repeating: -1, count: (agencyID + 1) * TallyTable.yearsOfUnit - years.count) }
+        if years[slot] < 0 {
+            years[slot] = Int32(places.count)
+            places += Array(repeating: -1, count: 24)
+        }
+        let place = Int(years[slot]) + half
+        if places[place] < 0 {
+            places[place] = Int32(keys.count)
             keys.append(TallyBlock.Key(kind: kind, halfMonth: halfMonth, agencyID: agencyID))
             changes.append(HeldCounts())
         }
-        return Int(places[agencyID][slot])
+        return Int(places[place])
     }
 
     /// Brings the tallies up to date with all that was counted.

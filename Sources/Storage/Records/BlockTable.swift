@@ -45,7 +45,7 @@ final class BlockTable<Coder: BlockCoder> {
     private let hasZones: Bool
     private let sink = ByteSink()
 
-    /// Two blocks with their zones in a page of 16 KiB.
+    /// With its zone, what a page of 8 KiB holds.
     private static var byteLimit: Int { 7_900 }
     /// New blocks at the end have room, since dossiers grow when they are settled and paid.
     private static var tailLimit: Int { 6_200 }

@@ -20,7 +20,8 @@ struct Entry: BlockItem {
     mutating func remove(_ paymentKey: Int) { payments.removeAll { $0.key == paymentKey } }
 
     var isEmpty: Bool { dossier == nil && payments.isEmpty }
-    var isAwaited: Bool { dossier == nil && !payments.isEmpty }
+    /// Payments without a dossier are counted in no figure.
+    var waitingPayments: Int { dossier == nil ? payments.count : 0 }
 }
 
 struct KeptPayment {

@@ -51,7 +51,7 @@ final class RecordTable {
         places = try BlockTable(connection, PaymentPlaceCoder(), .places)
         dossierHistory = try DossierHistory(connection, importID: importID)
         paymentHistory = try PaymentHistory(connection, importID: importID)
-        insertAwaited = try FastStatement(connection, "INSERT OR IGNORE INTO awaited_dossier (dossier_key) VALUES (?)")
+        insertAwaited = try FastStatement(connection, "INSERT INTO awaited_dossier (dossier_key, payments) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET payments = ?2")
         deleteAwaited = try FastStatement(connection, "DELETE FROM awaited_dossier WHERE dossier_key = ?")
     }
 
@@ -263,9 +263,11 @@ final class RecordTable {
 
     /// Payments may come before their dossier, and wait for it.
     func markAwaited(_ before: Entry?, _ after: Entry) throws {
-        guard (before?.isAwaited ?? false) != after.isAwaited else { return }
-        let statement = after.isAwaited ? insertAwaited : deleteAwaited
+        let (waited, waiting) = (before?.waitingPayments ?? 0, after.waitingPayments)
+        if waited == waiting { return }
+        let statement = waiting > 0 ? insertAwaited : deleteAwaited
         try statement.bind(1, after.key)
+        if waiting > 0 { try statement.bind(2, waiting) }
         try statement.run()
     }
 
