@@ -67,3 +67,9 @@ if Context.environment["UPTAKE_FUZZ"] != nil {
         name: "Fuzzing", dependencies: ["Adoption", "Ingestion", "TestSupport"], path: "Tests/Fuzzing", exclude: ["run.sh", "corpus"],
         swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
 }
+
+// Only for Benchmarks/run.sh: questions to an open store, which no command asks twice.
+if Context.environment["UPTAKE_MEASURE"] != nil {
+    package.targets.append(.executableTarget(
+        name: "Measure", dependencies: ["Adoption", "Storage", "Reporting", "Pipeline"], path: "Benchmarks/Measure", swiftSettings: strict))
+}

@@ -2,6 +2,9 @@
 package enum Dimension: String, CaseIterable, Sendable {
     case channel, level, applicant, filer, state, delivery, obligation, payment, timing
 
+    /// Of its place, and not of its name, which would be read letter by letter.
+    package func hash(into hasher: inout Hasher) { hasher.combine(shift) }
+
     /// The words of this dimension, at the index of their code.
     package var words: [String] {
         switch self {

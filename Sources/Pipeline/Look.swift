@@ -68,12 +68,14 @@ package struct Look {
             return entry
         }
         let agencies = register.subtree(of: agency, in: period)
-        let counted = try store.tallies(in: period.halfMonths, byProcedure: procedure != nil, restated: restatement).filter {
-            $0.basis == indicator.basis && agencies.contains($0.agencyID) && (procedure == nil || $0.procedureID == procedure?.key)
-                && (scope.channel == nil || $0.traits.code(.channel) == scope.channel?.rawValue)
+        var count = FigureCount(indicator)
+        let question = TallyQuestion(
+            period.halfMonths, byProcedure: procedure != nil, bases: [indicator.basis], agencies: agencies)
+        try store.eachTally(question, restated: restatement) { tally in
+            guard procedure == nil || tally.procedureID == procedure?.key, scope.channel == nil || tally.traits.code(.channel) == scope.channel?.rawValue else { return }
+            count.add(tally)
         }
-        let figure = Figure(
-            indicator: indicator, scope: scope, period: period, rate: indicator.rate(of: counted), dataVersion: try store.dataVersion())
+        let figure = Figure(indicator: indicator, scope: scope, period: period, rate: count.rate, dataVersion: try store.dataVersion())
         let members = Members(
             indicator: indicator, scope: scope, procedureID: procedure?.key, period: period, agencies: agencies, register: stood, restatement: restatement,
             attributions: restatement.map { $0.divided.isEmpty } == false ? try store.attributions() : [:])
@@ -84,11 +86,10 @@ package struct Look {
             let traits = Traits(dossier, terms: stood.terms(of: dossier), payments: payments)
             return Explanation.Line(code: code, dossier: dossier, traits: traits, place: indicator.place(of: traits))
         }
-        let reasons = Reasons(counted, indicator)
         return Explanation(
             figure: figure, agency: agency, procedure: procedure?.value,
             target: try store.targets().target(indicator.id, agency: agency, on: period.last),
-            otherwise: reasons.otherwise, excluded: reasons.excluded, lines: lines)
+            otherwise: count.otherwise, excluded: count.excluded, lines: lines)
     }
 
     private func check(_ figure: Figure, _ members: Members) throws {
@@ -180,28 +181,34 @@ private struct Members {
     }
 }
 
-/// What keeps dossiers of the period out of the numerator, or out of the figure.
-private struct Reasons {
+/// A figure as it is added up from tallies, and what keeps dossiers of the period out of its numerator, or out of it.
+private struct FigureCount {
     private struct Key: Hashable {
         let dimension: Dimension
         let code: UInt8
     }
 
-    let otherwise: [Explanation.Reason]
-    let excluded: [Explanation.Reason]
+    private let indicator: Indicator
+    private(set) var rate = Rate.none
+    private var kept: [Key: Int] = [:]
+    private var out: [Key: Int] = [:]
 
-    init(_ tallies: [Tally], _ indicator: Indicator) {
-        var (otherwise, excluded): ([Key: Int], [Key: Int]) = ([:], [:])
-        for tally in tallies {
-            switch indicator.place(of: tally.traits) {
-            case .counted: break
-            case .otherwise(let dimension, let code): otherwise[Key(dimension: dimension, code: code), default: 0] += tally.dossiers
-            case .excluded(let dimension, let code): excluded[Key(dimension: dimension, code: code), default: 0] += tally.dossiers
-            }
+    init(_ indicator: Indicator) { self.indicator = indicator }
+
+    mutating func add(_ tally: Tally) {
+        switch indicator.place(of: tally.traits) {
+        case .counted:
+            rate = rate + Rate(tally.dossiers, of: tally.dossiers)
+        case .otherwise(let dimension, let code):
+            rate = rate + Rate(0, of: tally.dossiers)
+            kept[Key(dimension: dimension, code: code), default: 0] += tally.dossiers
+        case .excluded(let dimension, let code):
+            out[Key(dimension: dimension, code: code), default: 0] += tally.dossiers
         }
-        self.otherwise = Reasons.sorted(otherwise)
-        self.excluded = Reasons.sorted(excluded)
     }
+
+    var otherwise: [Explanation.Reason] { FigureCount.sorted(kept) }
+    var excluded: [Explanation.Reason] { FigureCount.sorted(out) }
 
     private static func sorted(_ counts: [Key: Int]) -> [Explanation.Reason] {
         counts.map { Explanation.Reason(dimension: $0.key.dimension, word: $0.key.dimension.words[Int($0.key.code)], dossiers: $0.value) }

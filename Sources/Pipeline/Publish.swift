@@ -4,6 +4,7 @@ internal import Ingestion
 internal import Rendering
 package import Reporting
 package import Storage
+internal import Synchronization
 
 /// The trip of the store's records into files that people read.
 package struct Publish {
@@ -42,11 +43,15 @@ package struct Publish {
             let hint = nearest(to: code, in: known.map(\.code)).map { "did you mean '\($0)'?" } ?? "known are \(known.map(\.code).joined(separator: ", "))"
             throw InputError("no unit '\(code)' gets a report in \(period.id); \(hint)")
         }
-        return home.reports.sorted { a, b in (a.audience.order, a.id) < (b.audience.order, b.id) }.flatMap { definition in
-            audience(of: definition, evidence, hasDossiers: hasDossiers)
-                .filter { units.isEmpty || wanted($0) }
-                .map { Composer(definition, evidence: evidence, agency: $0, language: language).report() }
+        let plans = home.reports.sorted { a, b in (a.audience.order, a.id) < (b.audience.order, b.id) }.flatMap { definition in
+            audience(of: definition, evidence, hasDossiers: hasDossiers).filter { units.isEmpty || wanted($0) }.map { (definition: definition, agency: $0) }
         }
+        let reports = Mutex([Report?](repeating: nil, count: plans.count))
+        try sideBySide(plans.count, makeTool: {}) { index, _ in
+            let report = Composer(plans[index].definition, evidence: evidence, agency: plans[index].agency, language: language).report()
+            reports.withLock { $0[index] = report }
+        }
+        return reports.withLock { $0 }.compactMap { $0 }
     }
 
     /// Draws the reports into a folder; a file is replaced only when its successor is complete.
@@ -61,7 +66,7 @@ package struct Publish {
         // Workbooks are drawn one beside the other: most of the time goes into them, and none knows of another.
         let stems = reports.map { (folder.hasSuffix("/") ? folder : folder + "/") + $0.fileStem }
         let stylesheet = home.stylesheet
-        try sideBySide(reports.count, cores: ProcessInfo.processInfo.activeProcessorCount, makeTool: TextRuler.init) { index, ruler in
+        try sideBySide(reports.count, makeTool: TextRuler.init) { index, ruler in
             let (report, stem) = (reports[index], stems[index])
             if formats.contains(.xlsx) { try writeWorkbook(of: report, to: stem + ".xlsx", ruler: ruler) }
             if formats.contains(.html) { try Data(page(of: report, stylesheet: stylesheet).utf8).write(to: URL(filePath: stem + ".html"), options: .atomic) }
@@ -99,8 +104,8 @@ package struct Publish {
 
     private func cube(_ question: Question, _ restatement: Restatement?) throws -> RateCube {
         var cube = RateCube(indicators: home.indicators, period: period, halfMonths: question.halfMonths)
-        try store.eachTally(in: question.halfMonths, byProcedure: false, restated: restatement) { cube.add(ofAll: $0) }
-        try store.eachTally(in: period.halfMonths, restated: restatement) { cube.add(ofProcedure: $0) }
+        try store.eachTally(TallyQuestion(question.halfMonths, byProcedure: false), restated: restatement) { cube.add(ofAll: $0) }
+        try store.eachTally(TallyQuestion(period.halfMonths, byProcedure: true), restated: restatement) { cube.add(ofProcedure: $0) }
         return cube
     }
 

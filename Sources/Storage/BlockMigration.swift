@@ -14,11 +14,11 @@ func moveRecordsIntoBlocks(_ db: Database) throws {
         CREATE TABLE record_block (
           first_key INTEGER PRIMARY KEY,
           counted_from INTEGER, counted_to INTEGER, settled_from INTEGER, settled_to INTEGER, paid_from INTEGER, paid_to INTEGER,
-          agency_from INTEGER, agency_to INTEGER,
+          agencies INTEGER NOT NULL,
           entries BLOB NOT NULL
         ) STRICT;
         CREATE INDEX record_block_zone ON record_block (
-          counted_from, counted_to, agency_from, agency_to, settled_from, settled_to, paid_from, paid_to);
+          counted_from, counted_to, agencies, settled_from, settled_to, paid_from, paid_to);
         -- Under which dossier each payment stands: see PaymentPlaceCoder.
         CREATE TABLE payment_place_block (first_key INTEGER PRIMARY KEY, places BLOB NOT NULL) STRICT;
         -- Records that came after an earlier import had refused a row of theirs.

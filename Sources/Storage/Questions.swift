@@ -17,46 +17,45 @@ extension Store {
     ///   whatever the number of dossiers.
     package func tallies(in halfMonths: ClosedRange<HalfMonth>, byProcedure: Bool = true, restated restatement: Restatement? = nil) throws -> [Tally] {
         var tallies: [Tally] = []
-        try eachTally(in: halfMonths, byProcedure: byProcedure, restated: restatement) { tallies.append($0) }
+        try eachTally(TallyQuestion(halfMonths, byProcedure: byProcedure), restated: restatement) { tallies.append($0) }
         return tallies
     }
 
     /// Some dossier was received, settled or paid in the half-months.
     package func hasTallies(in halfMonths: ClosedRange<HalfMonth>) throws -> Bool {
         var hasAny = false
-        try eachTally(in: halfMonths, false) { _ in hasAny = true }
+        try eachTally(TallyQuestion(halfMonths, byProcedure: false)) { _ in hasAny = true }
         return hasAny
     }
 
     /// The same one by one.
     ///
-    /// - Parameter restatement: nil for the units of the time; otherwise each tally comes under the unit that its dossiers belong to.
+    /// - Parameter restatement: nil for the units of the time; otherwise each tally comes under the unit that its dossiers belong to, and the
+    ///   question's units are those.
     /// - Throws: `InputError` when dossiers of a divided unit have no attribution: to give them to one heir or to all would be a guess.
-    package func eachTally(
-        in halfMonths: ClosedRange<HalfMonth>, byProcedure: Bool = true, restated restatement: Restatement? = nil, visit: (Tally) -> Void
-    ) throws {
-        guard let restatement else { return try eachTally(in: halfMonths, byProcedure, visit) }
+    package func eachTally(_ question: TallyQuestion, restated restatement: Restatement? = nil, visit: (Tally) -> Void) throws {
+        guard let restatement else { return try eachOwnTally(question, visit) }
         var divided: Set<Int> = []
         var homeless: Int?
         func put(_ tally: Tally) {
             if restatement.register.agencies[tally.agencyID] == nil { homeless = tally.agencyID }
-            visit(tally)
+            if question.agencies?.contains(tally.agencyID) ?? true, question.bases.contains(tally.basis) { visit(tally) }
         }
-        try eachTally(in: halfMonths, byProcedure) { tally in
+        try eachOwnTally(TallyQuestion(question.halfMonths, byProcedure: question.byProcedure, bases: question.bases)) { tally in
             if restatement.divided[tally.agencyID] == nil { put(tally.moved(to: restatement.heirs[tally.agencyID] ?? tally.agencyID)) } else { divided.insert(tally.agencyID) }
         }
-        if !divided.isEmpty { try talliesOfDivided(divided, in: halfMonths, byProcedure, restatement).forEach(put) }
+        if !divided.isEmpty { try talliesOfDivided(divided, in: question.halfMonths, question.byProcedure, restatement).forEach(put) }
         if let homeless, let agency = try register().agencies[homeless] {
             throw InputError("the unit \(agency.key) (\(agency.name)) has records and was not yet there on \(restatement.day.iso); restate to \(agency.validity.first.iso) or later, or report with --structure then")
         }
     }
 
-    private func eachTally(in halfMonths: ClosedRange<HalfMonth>, _ byProcedure: Bool, _ visit: (Tally) -> Void) throws {
+    private func eachOwnTally(_ question: TallyQuestion, _ visit: (Tally) -> Void) throws {
         try queue.read { db in
-            for basis in DateBasis.allCases {
+            for basis in question.bases {
                 let kind = TallyBlock.Kind(basis)
-                guard let kind = byProcedure ? kind : kind.ofAll else { continue }
-                try eachCount(db, kind, in: halfMonths) { halfMonth, agencyID, count in
+                guard let kind = question.byProcedure ? kind : kind.ofAll else { continue }
+                try eachCount(db, kind, in: question.halfMonths, agencies: question.agencies) { halfMonth, agencyID, count in
                     visit(Tally(
                         basis: basis, halfMonth: halfMonth, agencyID: agencyID, procedureID: count.first,
                         traits: Traits(bits: UInt32(truncatingIfNeeded: count.second)), dossiers: count.dossiers, collectedVND: count.collectedVND))
@@ -94,8 +93,8 @@ extension Store {
 
     /// All dossiers of the units, with their payments, in the order of the store.
     private func everyDossier(of agencies: Set<Int>, visit: (_ number: Int, Dossier, [Payment]) throws -> Void) throws {
-        guard let first = agencies.min(), let last = agencies.max() else { return }
-        try eachEntry("agency_from <= \(last) AND agency_to >= \(first)") { entry in
+        if agencies.isEmpty { return }
+        try eachEntry("agencies & \(mask(agencies)) != 0") { entry in
             if let dossier = entry.dossier, agencies.contains(dossier.agencyID) { try visit(entry.key, dossier, entry.payments.map(\.payment)) }
         }
     }
@@ -173,15 +172,17 @@ extension Store {
 
     /// The blocks that can hold dossiers of the units with the date in the period.
     private func zone(_ basis: DateBasis, _ period: Period, _ agencies: Set<Int>) -> SQL? {
-        guard let firstAgency = agencies.min(), let lastAgency = agencies.max() else { return nil }
+        if agencies.isEmpty { return nil }
         let (first, last) = period.seconds
         let date: SQL = switch basis {
         case .received: "counted_from <= \(last) AND counted_to >= \(first)"
         case .settled: "settled_from <= \(last) AND settled_to >= \(first)"
         case .collected: "paid_from <= \(last) AND paid_to >= \(first)"
         }
-        return "agency_from <= \(lastAgency) AND agency_to >= \(firstAgency) AND \(date)"
+        return "agencies & \(mask(agencies)) != 0 AND \(date)"
     }
+
+    private func mask(_ agencies: Set<Int>) -> Int { Int(truncatingIfNeeded: agencies.reduce(0 as UInt64) { $0 | Zone.mark($1) }) }
 
     /// The entries of all blocks that meet the condition.
     func eachEntry(_ zone: SQL, visit: (Entry) throws -> Void) throws {
@@ -334,16 +335,46 @@ extension Period {
     }
 }
 
+/// Which tallies are asked for.
+package struct TallyQuestion {
+    let halfMonths: ClosedRange<HalfMonth>
+    /// False for those of all procedures together, under the number 0.
+    let byProcedure: Bool
+    let bases: [DateBasis]
+    /// Nil for all.
+    let agencies: Set<Int>?
+
+    package init(_ halfMonths: ClosedRange<HalfMonth>, byProcedure: Bool, bases: [DateBasis] = DateBasis.allCases, agencies: Set<Int>? = nil) {
+        (self.halfMonths, self.byProcedure, self.bases, self.agencies) = (halfMonths, byProcedure, bases, agencies)
+    }
+}
+
 /// The counts of one kind in the order of half-month, unit and key.
-func eachCount(_ db: Database, _ kind: TallyBlock.Kind, in halfMonths: ClosedRange<HalfMonth>, visit: (HalfMonth, Int, TallyBlock.Count) throws -> Void) throws {
-    let blocks = try SQLRequest<Row>(literal: """
-        SELECT half_month, agency_id, counts FROM tally_block
-        WHERE id BETWEEN \(TallyBlock.Key.id(kind, halfMonths.lowerBound.index, 0)) AND \(TallyBlock.Key.id(kind, halfMonths.upperBound.index, Int(UInt32.max))) ORDER BY id
-        """).fetchCursor(db)
-    while let block = try blocks.next() {
-        let (halfMonth, agencyID): (Int, Int) = (block[0], block[1])
-        try block.withUnsafeData(atIndex: 2) { data in
-            try (data ?? Data()).withUnsafeBytes { try TallyBlock.counts($0) { try visit(HalfMonth(index: halfMonth), agencyID, $0) } }
+///
+/// - Parameter agencies: nil for all; few are looked up one by one.
+func eachCount(
+    _ db: Database, _ kind: TallyBlock.Kind, in halfMonths: ClosedRange<HalfMonth>, agencies: Set<Int>? = nil, visit: (HalfMonth, Int, TallyBlock.Count) throws -> Void
+) throws {
+    guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }
+    let select = try FastStatement(connection, "SELECT half_month, agency_id, counts FROM tally_block WHERE id BETWEEN ? AND ? ORDER BY id")
+    func put(from first: Int, to last: Int) throws {
+        try select.bind(1, first)
+        try select.bind(2, last)
+        defer { select.reset() }
+        while try select.step() {
+            let (halfMonth, agencyID) = (HalfMonth(index: select.int(0)), select.int(1))
+            if let agencies, !agencies.contains(agencyID) { continue }
+            try TallyBlock.counts(select.bytes(2)) { try visit(halfMonth, agencyID, $0) }
+        }
+    }
+    let (first, last) = (halfMonths.lowerBound.index, halfMonths.upperBound.index)
+    guard let agencies, agencies.count <= 20, last - first < 100 else {
+        return try put(from: TallyBlock.Key.id(kind, first, 0), to: TallyBlock.Key.id(kind, last, Int(UInt32.max)))
+    }
+    for halfMonth in first...last {
+        for agencyID in agencies.sorted() {
+            let id = TallyBlock.Key.id(kind, halfMonth, agencyID)
+            try put(from: id, to: id)
         }
     }
 }

@@ -256,12 +256,11 @@ struct BlockStatements {
         floor: "SELECT first_key, entries FROM record_block WHERE first_key <= ? ORDER BY first_key DESC LIMIT 1",
         following: "SELECT first_key FROM record_block WHERE first_key > ? ORDER BY first_key LIMIT 1",
         insert: """
-            INSERT INTO record_block (first_key, entries, counted_from, counted_to, settled_from, settled_to, paid_from, paid_to, agency_from, agency_to)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO record_block (first_key, entries, counted_from, counted_to, settled_from, settled_to, paid_from, paid_to, agencies)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
         update: """
-            UPDATE record_block SET entries = ?2, counted_from = ?3, counted_to = ?4, settled_from = ?5, settled_to = ?6, paid_from = ?7, paid_to = ?8,
-              agency_from = ?9, agency_to = ?10
+            UPDATE record_block SET entries = ?2, counted_from = ?3, counted_to = ?4, settled_from = ?5, settled_to = ?6, paid_from = ?7, paid_to = ?8, agencies = ?9
             WHERE first_key = ?1
             """,
         remove: "DELETE FROM record_block WHERE first_key = ?",
@@ -278,9 +277,10 @@ struct BlockStatements {
 
 extension Zone {
     fileprivate func bind(_ statement: FastStatement, from first: Int32) throws {
-        for (index, range) in [counted, settled, paid, agencies].enumerated() {
+        for (index, range) in [counted, settled, paid].enumerated() {
             try statement.bind(first + Int32(index * 2), range?.lowerBound)
             try statement.bind(first + Int32(index * 2 + 1), range?.upperBound)
         }
+        try statement.bind(first + 6, Int(truncatingIfNeeded: agencies))
     }
 }

@@ -35,13 +35,14 @@ struct Zone {
     private(set) var counted: ClosedRange<Int>?
     private(set) var settled: ClosedRange<Int>?
     private(set) var paid: ClosedRange<Int>?
-    private(set) var agencies: ClosedRange<Int>?
+    /// A bit for each unit, by its number modulo 64: a block holds few units, so that most others are ruled out.
+    private(set) var agencies: UInt64 = 0
 
     mutating func include(_ entry: Entry) {
         if let dossier = entry.dossier {
             let packed = dossier.packed
             Zone.widen(&counted, Int(packed.received == 0 ? packed.filed : packed.received) - 1)
-            Zone.widen(&agencies, Int(packed.agencyID))
+            agencies |= Zone.mark(Int(packed.agencyID))
             if packed.settled != 0 { Zone.widen(&settled, Int(packed.settled) - 1) }
         }
         if entry.payments.isEmpty { return }
@@ -49,6 +50,8 @@ struct Zone {
             if kept.payment.packed.paid != 0 { Zone.widen(&paid, Int(kept.payment.packed.paid) - 1) }
         }
     }
+
+    static func mark(_ agencyID: Int) -> UInt64 { 1 << UInt64(agencyID & 63) }
 
     private static func widen(_ range: inout ClosedRange<Int>?, _ value: Int) {
         guard let known = range else {
