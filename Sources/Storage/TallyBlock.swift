@@ -82,7 +82,7 @@ struct TallyBlock {
         var scan = try ByteScan(bytes)
         var key: UInt64 = 0
         while !scan.isAtEnd {
-            key += UInt64(bitPattern: Int64(try scan.number()))
+            key &+= UInt64(bitPattern: Int64(try scan.number()))
             try visit(Count(key: key, dossiers: try scan.number(), collectedVND: try scan.number()))
         }
     }

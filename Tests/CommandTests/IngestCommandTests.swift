@@ -3,6 +3,26 @@ import Testing
 import TestSupport
 
 @Suite struct IngestCommandTests {
+    /// Whoever doubts a figure takes the records out and counts them; and nobody is locked in.
+    @Test func whatIsExportedLoadsAsTheSame() throws {
+        let (first, second) = (try Folder(), try Folder())
+        try Command(["ingest"] + Example.registers + Example.records, in: first)
+        let export = try Command(["export", "--out", second.path + "/out"], in: first)
+        #expect(export.code == 0 && export.output.contains("dossiers written to"))
+        let load = try Command(["ingest"] + Example.registers + ["out/submissions.csv", "out/payments.csv"], in: second)
+        #expect(load.code == 0 && !load.output.contains("kept aside,"), "\(load.output)\(load.errors)")
+        try Command(["export", "--out", "again"], in: second)
+        for file in ["submissions.csv", "payments.csv"] { #expect(try sorted(second.read("out/" + file)) == sorted(second.read("again/" + file))) }
+        for indicator in ["O1", "O2", "P1", "P2", "T1"] {
+            let question = ["figure", "--indicator", indicator, "--unit", "62", "--period", "2025-05", "--list", "30"]
+            func lines(_ folder: Folder) throws -> [Substring] { try Command(question, in: folder).output.split(separator: "\n").filter { !$0.hasPrefix("data ") } }
+            #expect(try lines(first) == lines(second))
+        }
+        #expect(try Command(["export", "--out", "/proc/nowhere"], in: first).errors.contains("name another folder with --out"))
+    }
+
+    private func sorted(_ data: Data) -> [String] { String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init).sorted() }
+
     @Test func theExampleIsStoredOnceAndKnownTheSecondTime() throws {
         let folder = try Folder()
         let first = try Command(["ingest"] + Example.registers + Example.records, in: folder)

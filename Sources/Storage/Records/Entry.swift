@@ -146,7 +146,7 @@ struct EntryCoder: BlockCoder {
     }
 
     func item(_ scan: inout ByteScan, first: Int, after last: inout Last) throws -> Entry {
-        let key = try last.key.map { $0 + (try scan.number()) } ?? first
+        let key = try last.key.map { $0 &+ (try scan.number()) } ?? first
         last.key = key
         var entry = Entry(key: key)
         let flags = try scan.word()
@@ -159,7 +159,7 @@ struct EntryCoder: BlockCoder {
             let updated = try scan.word()
             let amount = flags & Flag.amount == 0 ? -1 : try scan.number()
             entry.importID = try scan.number()
-            entry.firstImportID = flags & Flag.first == 0 ? entry.importID : entry.importID - (try scan.number())
+            entry.firstImportID = flags & Flag.first == 0 ? entry.importID : entry.importID &- (try scan.number())
             entry.dossier = Dossier(packed: Dossier.Packed(
                 agencyID: Int32(truncatingIfNeeded: agencyID), procedureID: Int32(truncatingIfNeeded: procedureID), words: flags & Flag.words, filed: filed,
                 received: received, due: due, settled: settled, updated: updated, amountDueVND: amount))
@@ -167,6 +167,7 @@ struct EntryCoder: BlockCoder {
         }
         if flags & Flag.payments != 0 {
             let count = try scan.number()
+            guard count > 0 else { throw ByteScan.damage }
             for _ in 0..<count { entry.payments.append(try payment(&scan, &last)) }
         }
         return entry

@@ -27,7 +27,7 @@ struct PaymentPlaceCoder: BlockCoder {
     }
 
     func item(_ scan: inout ByteScan, first: Int, after last: inout Last) throws -> PaymentPlace {
-        var place = PaymentPlace(key: try last.key.map { $0 + (try scan.number()) } ?? first)
+        var place = PaymentPlace(key: try last.key.map { $0 &+ (try scan.number()) } ?? first)
         place.dossierKey = last.dossierKey &+ (try scan.signed())
         last = Last(key: place.key, dossierKey: place.dossierKey)
         return place
