@@ -1,6 +1,6 @@
 # make demo   builds uptake and makes the reports of both examples in out/demo
 # make test   builds and runs every test
-# make bench  measures uptake beside other tools (SIZE=1m, SIZE=10m, SIZE=smoke)
+# make bench  measures uptake beside other tools (SIZE=1m, 3m, 10m, or smoke for counts only)
 
 SIZE ?= 1m
 BUILD_FLAGS = --explicit-target-dependency-import-check error
@@ -20,10 +20,11 @@ demo: setup
 test:
 	@scripts/setup.sh build test
 	swift build --build-tests $(BUILD_FLAGS)
+	UPTAKE=$(CURDIR)/.build/debug/uptake Benchmarks/run.sh smoke
 	swift test --skip-build
 
 bench: setup
-	swift build -c release $(BUILD_FLAGS)
+	UPTAKE_MEASURE=1 swift build -c release $(BUILD_FLAGS)
 	Benchmarks/run.sh $(SIZE)
 
 clean:

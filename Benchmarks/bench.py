@@ -1,20 +1,23 @@
 #!/usr/bin/env python3
 """Run the three jobs of uptake and of one or more peers in turn, and say how they compare.
 
-    bench.py --size 1m --runs 3 uptake duckdb polars
+    bench.py --size 1m --runs 3 uptake duckdb rollup polars
     bench.py --size smoke --check
 
 Whole processes are measured (start-up included): wall, user+sys CPU and peak RSS come from wait4(). `others` is the CPU
 time that OTHER processes used during the run, as a share of the machine: quote runs with a small share. Before each run
 the script waits (at most --patience s) for a quiet machine. Input files and the store are read once before the timed run
 (page cache warm). refresh runs on a fresh copy of the store each time. A peer is peers/peer_NAME.py, or an executable
-peers/peer_NAME with the same three sub-commands. With --check nothing is timed: the counts of uptake are compared with
-the generator's manifest and with the first peer's, and the exit code is 1 when they differ.
+peers/peer_NAME with the same three sub-commands; `rollup` is DuckDB that keeps a monthly roll-up of its own. `report` is drawn on one
+core (the peers' writer has one; uptake is kept to one), `report-j2` by two (two processes of the peers). With --check nothing is
+timed: the counts of uptake are compared with the generator's manifest and with the first peer's, and the exit code is 1 when they differ.
 """
 import argparse
+import csv
 import json
 import os
 import platform
+import re
 import shutil
 import statistics
 import subprocess
@@ -52,10 +55,15 @@ def size(path):
     return sum(os.path.getsize(os.path.join(d, f)) for d, _, fs in os.walk(path) for f in fs)
 
 
-def timed(argv, env):
+def timed(argv, env, core=None):
+    """Runs a program; on one core when it is given."""
     r, w = os.pipe()
+    cores = os.sched_getaffinity(0)
+    if core is not None:
+        os.sched_setaffinity(0, {core})                     # the child inherits it
     b, t = busy(), time.perf_counter()
     pid = os.posix_spawnp(argv[0], argv, env, file_actions=[(os.POSIX_SPAWN_DUP2, w, 1), (os.POSIX_SPAWN_CLOSE, r)])
+    os.sched_setaffinity(0, cores)
     os.close(w)
     text = b""
     while chunk := os.read(r, 65536):
@@ -96,9 +104,13 @@ def machine():
 
 
 def command(name, job, data, store, out):
-    native = f"{HERE}/peers/peer_{name}"
+    script = {"rollup": "duckdb"}.get(name, name)
+    native = f"{HERE}/peers/peer_{script}"
     base = [native] if os.access(native, os.X_OK) else [sys.executable, native + ".py"]
-    return base + {"cold": ["cold", data, store], "report": ["report", store, out], "refresh": ["refresh", store, data, f"{out}-rates.csv"]}[job]
+    if job == "report-j2" and name != "uptake":
+        return base + ["report", store, out, "--jobs", "2"]
+    return base + {"cold": ["cold", data, store], "report": ["report", store, out], "report-j2": ["report", store, out],
+                   "refresh": ["refresh", store, data, f"{out}-rates.csv"]}[job]
 
 
 def run(name, job, size_name, patience):
@@ -112,8 +124,37 @@ def run(name, job, size_name, patience):
     warm(data if job == "cold" else store)
     subprocess.run(["sync"])
     was_quiet = quiet(patience)
-    m = timed(command(name, job, data, store, out), dict(os.environ))
+    environment = dict(os.environ, **({"ROLLUP": "1"} if name == "rollup" else {}))
+    m = timed(command(name, job, data, store, out), environment, core=0 if (name, job) == ("uptake", "report") else None)
     return {"peer": name, "job": job, "size": size_name, "was_quiet": was_quiet, **m, "store_mib": round(size(store) / 2 ** 20, 1)}
+
+
+def check_rates(size_name, peer):
+    """The month's online rate of every reporting unit after the daily file: uptake's figures against the peer's table."""
+    data, store = f"{HERE}/data/{size_name}", f"{HERE}/work/refresh_{size_name}"
+    agencies = {r["agency_code"]: r for r in csv.DictReader(open(f"{data}/agencies.csv", encoding="utf-8"))}
+    expected = {}
+    for r in csv.DictReader(open(f"{HERE}/work/out/{peer}_{size_name}-rates.csv", encoding="utf-8")):
+        agency = agencies[r["agency_code"]]
+        for unit in ("P", r["agency_code"] if agency["level"] == "department" else agency["unit_code"]):
+            n, d = expected.get(unit, (0, 0))
+            expected[unit] = (n + int(r["online"]), d + int(r["total"]))
+    run("uptake", "refresh", size_name, 0)
+    program = os.environ.get("UPTAKE", f"{HERE}/../.build/release/uptake")
+    wrong = [] if len(expected) > 30 else [f"the peer has rates of {len(expected)} units only"]
+    for unit, rate in sorted(expected.items()):
+        text = subprocess.run([program, "figure", "--home", f"{HERE}/..", "--store", f"{store}/uptake.sqlite", "--indicator", "O1", "--unit", unit, "--period", "2025-12",
+                               "--calendar", "calendar", "--list", "0"], capture_output=True, text=True).stdout
+        found = re.search(r"^  ([\d,]+) / ([\d,]+) =", text, re.M)
+        if not found or tuple(int(x.replace(",", "")) for x in found.groups()) != rate:
+            wrong.append(f"O1 of {unit}: uptake {found and found.groups()}, {peer} {rate}")
+    return wrong
+
+
+def measure(size_name, runs):
+    """Medians in milliseconds of what is asked of an open store."""
+    program = f"{HERE}/../.build/release/Measure"
+    return json.loads(subprocess.run([program, f"{HERE}/work/uptake_{size_name}/uptake.sqlite", f"{HERE}/..", str(runs)], capture_output=True, text=True, check=True).stdout)
 
 
 def check(size_name, peer):
@@ -137,16 +178,23 @@ def check(size_name, peer):
         for kind in ("submissions", "payments"):
             if c[kind] != d[kind]:
                 wrong.append(f"refresh, {kind}: uptake {c[kind]}, {peer} {d[kind]}")
+        wrong += check_rates(size_name, peer)
+        for name in ("uptake", peer):
+            if (m := run(name, "report", size_name, 0))["exit"]:
+                wrong.append(f"{name} report ended with {m['exit']}")
+            books = len([f for f in os.listdir(f"{HERE}/work/out/{name}_{size_name}") if f.endswith(".xlsx")])
+            if books != 36:
+                wrong.append(f"{name} drew {books} workbooks, not 36")
     print("\n".join(wrong) or f"the counts of uptake, of the manifest and of {peer} agree ({manifest['submissions']['dossiers']} dossiers)")
     return 1 if wrong else 0
 
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("peers", nargs="*", default=["uptake", "duckdb", "polars"])
+    ap.add_argument("peers", nargs="*", default=["uptake", "duckdb", "rollup", "polars"])
     ap.add_argument("--size", default="1m")
     ap.add_argument("--runs", type=int, default=3)
-    ap.add_argument("--jobs", default="cold,report,refresh")
+    ap.add_argument("--jobs", default="cold,report,report-j2,refresh")
     ap.add_argument("--patience", type=float, default=60)
     ap.add_argument("--check", action="store_true", help="compare counts only")
     a = ap.parse_args()
@@ -162,7 +210,7 @@ def main():
                 if m["exit"]:
                     sys.exit(f"{name} {job} ended with {m['exit']}")
     summary = []
-    print(f"\n{'job':8} {'peer':8} {'wall s':>8} {'cpu s':>8} {'MiB':>6} {'store MiB':>10} {'uptake is':>12}")
+    print(f"\n{'job':9} {'peer':8} {'wall s':>8} {'cpu s':>8} {'MiB':>6} {'store MiB':>10} {'uptake is':>12}")
     for job in a.jobs.split(","):
         median = {name: {k: statistics.median(m[k] for m in runs if (m["peer"], m["job"]) == (name, job)) for k in ("wall", "cpu", "rss_mib", "store_mib")}
                   for name in a.peers}
@@ -172,9 +220,12 @@ def main():
                      if (x["peer"], x["job"], y["peer"], y["job"], x["run"]) == (name, job, "uptake", job, y["run"])]
             ratio = statistics.median(pairs) if pairs and name != "uptake" else None
             word = "" if ratio is None else f"{ratio:.2f}x faster" if ratio >= 1 else f"{1 / ratio:.2f}x slower"
-            print(f"{job:8} {name:8} {m['wall']:8.2f} {m['cpu']:8.2f} {m['rss_mib']:6.0f} {m['store_mib']:10} {word:>12}")
+            print(f"{job:9} {name:8} {m['wall']:8.2f} {m['cpu']:8.2f} {m['rss_mib']:6.0f} {m['store_mib']:10} {word:>12}")
             summary.append({"job": job, "peer": name, **m, "uptake_times_faster": ratio and round(ratio, 3)})
-    result = {"size": a.size, "runs": a.runs, "machine": machine(), "median": summary}
+    open_store = measure(a.size, 21) if "uptake" in a.peers else {}
+    for name, ms in open_store.items():
+        print(f"open store, {name}: {ms} ms")
+    result = {"size": a.size, "runs": a.runs, "machine": machine(), "median": summary, "open_store_ms": open_store}
     os.makedirs(f"{HERE}/results", exist_ok=True)
     with open(f"{HERE}/results/{a.size}.json", "w") as f:
         json.dump(result, f, indent=1)

@@ -4,7 +4,7 @@ set -euo pipefail
 
 wanted="libsqlite3-dev libxlsxwriter-dev libssl-dev zlib1g-dev libzip-dev libexpat1-dev libxml2-dev pkg-config"
 for word in "$@"; do
-  [ "$word" != test ] || wanted="$wanted python3 python3-openpyxl"
+  [ "$word" != test ] || wanted="$wanted python3 python3-openpyxl python3-venv"
 done
 
 if ! command -v swift >/dev/null; then

@@ -236,7 +236,7 @@ package struct Ingest {
         batch file: String, _ tally: inout TableTally, next: @escaping (_ rowsBefore: Int) throws -> RecordBatch<Record>?, put: ([Record]) throws -> Void
     ) throws {
         var rowsRead = 0
-        // The store takes eight batches before it writes them together.
+        // The store takes four batches before it writes them together; as many again are read meanwhile.
         try readAhead(limit: 8) {
             let batch = try next(rowsRead)
             rowsRead += batch?.rows ?? 0

@@ -1,3 +1,5 @@
+import Adoption
+
 /// Says how high a row must be for a wrapped text. It is a class because it remembers the texts that it has measured: the names of
 /// procedures and units stand in every workbook of a pack, and letters of a text are slow to count.
 package final class TextRuler {
@@ -8,7 +10,8 @@ package final class TextRuler {
         var capitals: Double
     }
 
-    private var known: [String: Measures] = [:]
+    private let texts = Lexicon()
+    private var known: [Measures] = []
 
     package init() {}
 
@@ -22,12 +25,14 @@ package final class TextRuler {
     }
 
     private func measures(of text: String) -> Measures {
-        if let measures = known[text] { return measures }
+        var text = text
+        let number = text.withUTF8 { texts.insert($0) }
+        if number < known.count { return known[number] }
         let paragraphs = text.split(separator: "\n", omittingEmptySubsequences: false)
         let capitals = text.filter(\.isUppercase).count
         let measures = Measures(
             words: paragraphs.map { $0.split(separator: " ").map(\.count) }, capitals: text.isEmpty ? 0 : Double(capitals) / Double(text.count))
-        known[text] = measures
+        known.append(measures)
         return measures
     }
 

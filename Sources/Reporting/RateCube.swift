@@ -4,6 +4,7 @@ package import Adoption
 /// in one period.
 package struct RateCube: Sendable {
     private let indicators: [Indicator]
+    private let bases: [DateBasis]
     private let period: Period
     private let halfMonths: ClosedRange<HalfMonth>
     private let places: [String: Int]
@@ -13,8 +14,8 @@ package struct RateCube: Sendable {
     private var byHalfMonth: [Rate] = []
     /// For each unit and channel, the same in the period.
     private var byChannel: [Rate] = []
-    /// For each unit, the place of each procedure among its rates, and those.
-    private var byProcedure: [(starts: [Int: Int], rates: [Rate])] = []
+    /// For each unit, the place of each procedure among its rates, by the procedure's number, and those; −1 for one without.
+    private var byProcedure: [(starts: [Int32], rates: [Rate])] = []
     private var online: [FunnelCount] = []
     private var answers = Answers()
     private var last = (agencyID: -1, slot: 0)
@@ -23,6 +24,7 @@ package struct RateCube: Sendable {
 
     package init(indicators: [Indicator], period: Period, halfMonths: ClosedRange<HalfMonth>) {
         self.indicators = indicators
+        bases = indicators.map(\.basis)
         self.period = period
         self.halfMonths = halfMonths
         places = Dictionary(indicators.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -35,7 +37,7 @@ package struct RateCube: Sendable {
         let half = (slot * halfMonthCount + tally.halfMonth.index - halfMonths.lowerBound.index) * indicators.count
         let channel = (slot * RateCube.channels + Int(tally.traits.code(.channel))) * indicators.count
         let answer = answers.start(of: tally.traits, indicators)
-        for index in indicators.indices {
+        for index in bases.indices {
             guard let rate = rate(answer, index, tally) else { continue }
             byHalfMonth[half + index] = byHalfMonth[half + index] + rate
             if isInPeriod { byChannel[channel + index] = byChannel[channel + index] + rate }
@@ -46,18 +48,18 @@ package struct RateCube: Sendable {
     /// - Parameter tally: of one procedure, in the period.
     package mutating func add(ofProcedure tally: Tally) {
         let slot = slot(tally.agencyID)
-        var start = 0
-        if let known = byProcedure[slot].starts[tally.procedureID] {
-            start = known
-        } else {
+        let missing = tally.procedureID + 1 - byProcedure[slot].starts.count
+        if missing > 0 { byProcedure[slot].starts += Array(repeating: -1, count: missing) }
+        var start = Int(byProcedure[slot].starts[tally.procedureID])
+        if start < 0 {
             // A procedure of which no indicator counts anything is in no table.
             guard answers.contains(tally, indicators) else { return }
             start = byProcedure[slot].rates.count
-            byProcedure[slot].starts[tally.procedureID] = start
+            byProcedure[slot].starts[tally.procedureID] = Int32(start)
             byProcedure[slot].rates += Array(repeating: .none, count: indicators.count)
         }
         let answer = answers.start(of: tally.traits, indicators)
-        for index in indicators.indices {
+        for index in bases.indices {
             guard let rate = rate(answer, index, tally) else { continue }
             byProcedure[slot].rates[start + index] = byProcedure[slot].rates[start + index] + rate
         }
@@ -85,15 +87,24 @@ package struct RateCube: Sendable {
 
     /// The procedures under which the units received, settled or collected anything in the period, with the rate of each indicator.
     func procedures(agencies: Set<Int>) -> [Int: [Rate]] {
-        var sums: [Int: [Rate]] = [:]
-        for slot in agencies.lazy.compactMap({ slots[$0] }) {
-            let (starts, rates) = byProcedure[slot]
-            for (procedureID, start) in starts {
-                let own = rates[start..<start + indicators.count]
-                sums[procedureID] = sums[procedureID].map { zip($0, own).map { $0 + $1 } } ?? Array(own)
+        let units = agencies.compactMap { slots[$0] }
+        let count = units.map { byProcedure[$0].starts.count }.max() ?? 0
+        var starts = [Int](repeating: -1, count: count)
+        var sums: [Rate] = []
+        for unit in units {
+            let (own, rates) = byProcedure[unit]
+            for (procedureID, start) in own.enumerated() where start >= 0 {
+                if starts[procedureID] < 0 {
+                    starts[procedureID] = sums.count
+                    sums += rates[Int(start)..<Int(start) + indicators.count]
+                } else {
+                    for index in bases.indices { sums[starts[procedureID] + index] = sums[starts[procedureID] + index] + rates[Int(start) + index] }
+                }
             }
         }
-        return sums
+        var procedures: [Int: [Rate]] = [:]
+        for (procedureID, start) in starts.enumerated() where start >= 0 { procedures[procedureID] = Array(sums[start..<start + bases.count]) }
+        return procedures
     }
 
     /// The online filings of the period.
@@ -110,7 +121,7 @@ package struct RateCube: Sendable {
             slots[agencyID] = slot
             byHalfMonth += Array(repeating: .none, count: halfMonthCount * indicators.count)
             byChannel += Array(repeating: .none, count: RateCube.channels * indicators.count)
-            byProcedure.append(([:], []))
+            byProcedure.append(([], []))
             online.append(FunnelCount())
         }
         last = (agencyID, slot)
@@ -119,7 +130,7 @@ package struct RateCube: Sendable {
 
     /// What a tally adds to the rate of an indicator; nil for nothing.
     private func rate(_ answer: Int, _ index: Int, _ tally: Tally) -> Rate? {
-        guard indicators[index].basis == tally.basis else { return nil }
+        guard bases[index] == tally.basis else { return nil }
         switch answers.list[answer + index] {
         case .counted: return Rate(tally.dossiers, of: tally.dossiers)
         case .otherwise: return Rate(0, of: tally.dossiers)
@@ -132,15 +143,21 @@ package struct RateCube: Sendable {
 private struct Answers: Sendable {
     enum Answer { case counted, otherwise, excluded }
 
-    private var starts: [UInt32: Int] = [:]
+    /// Where the answers to each kind begin, in a table of open addresses, twice as long as it is full: it is asked for every tally.
+    private var slots = [Slot](repeating: Slot(), count: 256)
+    private var count = 0
     private(set) var list: [Answer] = []
     private var last: (bits: UInt32, start: Int)?
 
     mutating func start(of traits: Traits, _ indicators: [Indicator]) -> Int {
         if let last, last.bits == traits.bits { return last.start }
-        let start = starts[traits.bits] ?? list.count
-        if start == list.count {
-            starts[traits.bits] = start
+        let place = place(of: traits.bits)
+        var start = Int(slots[place].start)
+        if start < 0 {
+            start = list.count
+            slots[place] = Slot(bits: traits.bits, start: Int32(start))
+            count += 1
+            if count * 2 > slots.count { grow() }
             for indicator in indicators {
                 switch indicator.place(of: traits) {
                 case .counted: list.append(.counted)
@@ -151,6 +168,24 @@ private struct Answers: Sendable {
         }
         last = (traits.bits, start)
         return start
+    }
+
+    private struct Slot {
+        var bits: UInt32 = 0
+        var start: Int32 = -1
+    }
+
+    /// Where the bits stand, or would stand.
+    private func place(of bits: UInt32) -> Int {
+        var place = Int(bits &* 0x9E37_79B1 >> 7) & (slots.count - 1)
+        while slots[place].start >= 0, slots[place].bits != bits { place = (place + 1) & (slots.count - 1) }
+        return place
+    }
+
+    private mutating func grow() {
+        let old = slots
+        slots = Array(repeating: Slot(), count: old.count * 2)
+        for slot in old where slot.start >= 0 { slots[place(of: slot.bits)] = slot }
     }
 
     /// Some indicator counts it.

@@ -30,13 +30,16 @@ struct Figure: ParsableCommand {
     @Option(help: ArgumentHelp("How many dossiers to list; 0 for none, all for all.", valueName: "number"))
     var list: String = "20"
 
+    @Flag(inversion: .prefixedNo, help: "Count the figure a second time, from the dossiers themselves.")
+    var recount = true
+
     func run() throws {
         guard let limit = list == "all" ? Int.max : Int(list), limit >= 0 else { throw ValidationError("--list takes a number or 'all'") }
         let scope = Scope(agencyCode: unit, procedureCode: procedure, channel: try channel.map(parseChannel))
         let store = try store.opened()
         let structure = try structure.parsed(store)
         let look = Look(store, home: try home.load())
-        let explanation = try look.explain(indicator, scope, in: try period.parsed(), structure: structure, limit: limit)
+        let explanation = try look.explain(indicator, scope, in: try period.parsed(), structure: structure, limit: limit, recount: recount)
         print(text(explanation, structure).joined(separator: "\n"))
     }
 

@@ -119,7 +119,7 @@ import TestSupport
         let folder = try Folder()
         let help = try Command(["--help"], in: folder)
         let readme = try String(contentsOfFile: Repository.root + "/README.md", encoding: .utf8)
-        for command in ["ingest", "report", "figure", "quarantine", "imports", "indicators", "sample"] {
+        for command in ["ingest", "report", "figure", "quarantine", "imports", "indicators", "export", "sample"] {
             #expect(help.output.contains("  \(command)  "))
             #expect(readme.contains("uptake \(command)"), "the README tells of \(command)")
             let options = try Command([command, "--help"], in: folder).output

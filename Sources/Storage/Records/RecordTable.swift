@@ -37,7 +37,7 @@ final class RecordTable {
     }
 
     /// 64 bytes each.
-    private static let heldLimit = 1 << 19
+    private static let heldLimit = 1 << 18
 
     init(
         _ connection: OpaquePointer, importID: Int, onChange: @escaping (Entry?, Entry) throws -> Void = { _, _ in },
