@@ -5,7 +5,7 @@ protocol Keyed {
 
 extension Array where Element: Keyed {
     /// Sorts by key, and leaves elements of one key in their order: eleven bits at a time, the lowest first, and only of the bits in which
-    /// the keys differ. Several times faster than comparing for the batches and tallies of a large import (see Benchmarks/README.md).
+    /// the keys differ: four times as fast as comparing for the batches of a large import (Benchmarks/README.md).
     mutating func sortByKey() {
         if count < 48 {
             withUnsafeMutableBufferPointer { insertionSort($0) }
