@@ -90,7 +90,15 @@ func moveRecordsIntoBlocks(_ db: Database) throws {
 private func moveKeys(_ db: Database) throws {
     guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }
     let codes = try CodeBook(connection)
-    for (select, insert) in [("SELECT id, code FROM dossier_code", "INSERT INTO old_key VALUES (?, ?)"), ("SELECT id, code FROM payment", "INSERT INTO old_payment_key VALUES (?, ?)")] {
+    // The codes of payments that were taken back are not known any more; their withdrawn versions stay under made ones.
+    let undone = """
+        SELECT payment_id, 'undone-' || payment_id FROM (SELECT payment_id FROM payment_history UNION SELECT payment_id FROM attempt_history)
+        WHERE payment_id NOT IN (SELECT id FROM payment)
+        """
+    for (select, insert) in [
+        ("SELECT id, code FROM dossier_code", "INSERT INTO old_key VALUES (?, ?)"), ("SELECT id, code FROM payment", "INSERT INTO old_payment_key VALUES (?, ?)"),
+        (undone, "INSERT INTO old_payment_key VALUES (?, ?)"),
+    ] {
         let insert = try db.makeStatement(sql: insert)
         let rows = try Row.fetchCursor(db, sql: select)
         while let row = try rows.next() {

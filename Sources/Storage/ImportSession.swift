@@ -30,7 +30,7 @@ package final class ImportSession {
         let refused = try RefusedRecords(connection, importID: number)
         self.refused = refused
         records = try RecordTable(connection, importID: number) { try tallies.move(from: $0, to: $1) } onArrival: { try refused.settle($0) }
-        try refused.learn(db, records.codes)
+        try refused.learn(db)
         insertRefusal = try FastStatement(connection, "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         isFirst = try Bool.fetchOne(db, sql: "SELECT NOT EXISTS (SELECT * FROM record_block)") ?? true
     }
@@ -86,6 +86,7 @@ package final class ImportSession {
         if !codes.isPlain { for index in dossiers.indices { dossiers[index].code = try codes.kept(dossiers[index].code) } }
         try learnRegister()
         for record in dossiers { latestUpdate = max(record.dossier.updated, latestUpdate ?? record.dossier.updated) }
+        try refused.watch(dossiers.lazy.map(\.code), records.codes)
         try records.put(dossiers, confirming: confirming)
     }
 
@@ -99,6 +100,7 @@ package final class ImportSession {
         }
         try learnRegister()
         for record in payments { latestUpdate = max(record.payment.updated, latestUpdate ?? record.payment.updated) }
+        try refused.watch(payments.lazy.map(\.code), records.codes)
         try records.put(payments, confirming: confirming)
     }
 
@@ -112,13 +114,18 @@ package final class ImportSession {
     }
 
     /// A row of a register is new or another than before.
-    func changed(_ table: VersionedTable) {
+    func changed(_ table: VersionedTable) throws {
         switch table.name {
-        case VersionedTable.agency.name: mustCheckStructure = true
+        case VersionedTable.agency.name:
+            mustCheckStructure = true
+            // A service may hold for a level or a code of the unit.
+            if try !isFirst && hasServices() { recount() }
         case VersionedTable.procedure.name, VersionedTable.service.name: if !isFirst || tallies.knowsRegister { recount() }
         default: break
         }
     }
+
+    private func hasServices() throws -> Bool { try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT * FROM service)") ?? false }
 
     /// Everything may have changed: all dossiers are counted again at the end.
     func countAnew() {
@@ -178,7 +185,9 @@ package final class ImportSession {
 private final class RefusedRecords {
     /// Of the file that is read.
     var kind = ""
-    private var keys: [String: [Int: String]] = [:]
+    private var codes: [String: Set<RecordCode>] = [:]
+    /// Those that this import has brought, by their numbers.
+    private var watched: [Int: RecordCode] = [:]
     private let insert: FastStatement
     private let importID: Int
 
@@ -187,16 +196,23 @@ private final class RefusedRecords {
         insert = try FastStatement(connection, "INSERT OR IGNORE INTO brought_record (record_code, kind, import_id) VALUES (?, ?, ?)")
     }
 
-    func learn(_ db: Database, _ codes: CodeBook) throws {
-        let rows = try Row.fetchAll(db, sql: "SELECT DISTINCT f.kind, r.record_code FROM refusal r JOIN import_file f ON f.id = r.import_file_id WHERE r.record_code != ''")
-        for row in rows {
-            if let code = RecordCode(row[1] as String) { keys[row[0], default: [:]][try codes.key(of: code)] = row[1] }
+    func learn(_ db: Database) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT DISTINCT f.kind, r.record_code FROM refusal r JOIN import_file f ON f.id = r.import_file_id WHERE r.record_code != ''")
+        while let row = try rows.next() {
+            if let code = RecordCode(row[1] as String) { codes[row[0], default: []].insert(code) }
         }
     }
 
+    /// Notes the numbers of records that were refused once.
+    func watch(_ brought: some Sequence<RecordCode>, _ book: CodeBook) throws {
+        guard let codes = codes[kind] else { return }
+        for code in brought where codes.contains(code) { watched[try book.key(of: code)] = code }
+    }
+
+    /// A version of the record was kept.
     func settle(_ key: Int) throws {
-        guard !keys.isEmpty, let code = keys[kind]?[key] else { return }
-        try insert.bind(1, code)
+        guard !watched.isEmpty, let code = watched[key] else { return }
+        try insert.bind(1, code.text)
         try insert.bind(2, kind)
         try insert.bind(3, importID)
         try insert.run()

@@ -23,12 +23,14 @@ extension Store {
 
     /// Some dossier was received, settled or paid in the half-months.
     package func hasTallies(in halfMonths: ClosedRange<HalfMonth>) throws -> Bool {
-        var hasAny = false
-        try eachTally(TallyQuestion(halfMonths, byProcedure: false)) { _ in hasAny = true }
-        return hasAny
+        try queue.read { db in
+            try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT * FROM tally_block WHERE kind IN (?, ?, ?) AND half_month BETWEEN ? AND ?)",
+                arguments: StatementArguments(DateBasis.allCases.map { TallyBlock.Kind($0).rawValue } + [halfMonths.lowerBound.index, halfMonths.upperBound.index])) ?? false
+        }
     }
 
-    /// The same one by one.
+    /// The tallies one by one.
     ///
     /// - Parameter restatement: nil for the units of the time; otherwise each tally comes under the unit that its dossiers belong to, and the
     ///   question's units are those.

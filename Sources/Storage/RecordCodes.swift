@@ -23,7 +23,7 @@ struct RecordCodes: Sendable {
         let wanted = pseudonyms?.keyMark ?? "plain"
         try queue.inDatabase { db in
             let known = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'record_codes'")
-            let isEmpty = try Bool.fetchOne(db, sql: "SELECT NOT EXISTS (SELECT * FROM record_block)") ?? true
+            let isEmpty = try Bool.fetchOne(db, sql: "SELECT NOT EXISTS (SELECT * FROM code_stem) AND NOT EXISTS (SELECT * FROM other_code) AND NOT EXISTS (SELECT * FROM refusal WHERE record_code != '')") ?? true
             if let known = known ?? (isEmpty ? nil : "plain"), !isEmpty {
                 switch (known, wanted) {
                 case (wanted, _): return

@@ -89,7 +89,7 @@ extension ImportSession {
 
     private func put(in table: VersionedTable, _ values: [(any DatabaseValueConvertible)?]) throws -> Arrival {
         let arrival = try table.put(values, importID: number, db)
-        if arrival != .unchanged { changed(table) }
+        if arrival != .unchanged { try changed(table) }
         return arrival
     }
 

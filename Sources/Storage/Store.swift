@@ -1,6 +1,7 @@
 package import Adoption
 internal import GRDB
 internal import GRDBSQLite
+internal import Glibc
 
 /// The records of one province, in one SQLite file.
 ///
@@ -25,7 +26,7 @@ package final class Store {
         // A block of records fills a page of 8 KiB.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 8192; PRAGMA cache_size = -131072") }
         do {
-            queue = try path.map { try DatabaseQueue(path: $0, configuration: configuration) } ?? DatabaseQueue(configuration: configuration)
+            queue = try path.map { path in try Store.patiently { try DatabaseQueue(path: path, configuration: configuration) } } ?? DatabaseQueue(configuration: configuration)
             // GRDB sets NORMAL itself when it turns to WAL; a committed import would not survive a power cut.
             try queue.inDatabase { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -40,6 +41,14 @@ package final class Store {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
             throw InputError("\(path ?? ""): cannot be opened or created; is its folder there, and may it be written?")
         }
+    }
+
+    /// While the first import runs, the store cannot be opened; SQLite itself does not wait for that.
+    private static func patiently<T>(_ open: () throws -> T) throws -> T {
+        for _ in 0..<100 {
+            do { return try open() } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY { usleep(100_000) }
+        }
+        throw StoreBusy()
     }
 
     /// Runs one import in one transaction: when `body` or anything behind it fails, the store is as before.
@@ -59,14 +68,15 @@ package final class Store {
     /// The code under which a record is kept: its own, or its pseudonym.
     package func recordCode(_ code: String) -> String { codes.kept(code) }
 
-    /// The first import goes straight into the store's file, beside a rollback journal: nobody reads yet, and to write all of it into the
+    /// The first import goes straight into the store's file, beside a rollback journal: there is nothing to read yet, and to write all of it into the
     /// write-ahead log and then over again would take half as long once more. Both ways survive a power cut.
     private func transaction(at moment: Instant, keep: Bool, _ body: (ImportSession) throws -> Void) throws -> Int {
         let isFirst = try queue.inDatabase { try Bool.fetchOne($0, sql: "SELECT NOT EXISTS (SELECT * FROM import)") ?? false }
         if isFirst { try setJournal("TRUNCATE") }
         let outcome = Result { try oneTransaction(at: moment, keep: keep, body) }
+        let version = try outcome.get()
         if isFirst { try setJournal("WAL") }
-        return try outcome.get()
+        return version
     }
 
     private func oneTransaction(at moment: Instant, keep: Bool, _ body: (ImportSession) throws -> Void) throws -> Int {

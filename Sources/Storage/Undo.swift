@@ -70,7 +70,12 @@ extension ImportSession {
         var payments: [(kept: KeptPayment, dossierKey: Int)] = []
         try records.entries.editAll { entry in
             for kept in entry.payments where kept.importID == importNumber { payments.append((kept, entry.key)) }
-            guard let dossier = entry.dossier, entry.importID == importNumber else { return false }
+            guard let dossier = entry.dossier, entry.importID == importNumber else {
+                guard entry.dossier != nil, entry.firstImportID == importNumber else { return false }
+                let others = try records.dossierHistory.versions(of: entry.key).map(\.importID)
+                entry.firstImportID = others.reduce(entry.importID, min)
+                return true
+            }
             let before = entry
             try records.dossierHistory.keep(dossier, of: entry.key, from: importNumber, withdrawnIn: number)
             let (best, firstImportID) = try records.dossierHistory.restore(entry.key)

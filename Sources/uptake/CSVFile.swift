@@ -5,11 +5,14 @@ internal import Glibc
 final class CSVFile {
     private let file: UnsafeMutablePointer<FILE>
     private let path: String
+    private let isForPeople: Bool
 
-    init(path: String, header: [String]) throws {
+    /// - Parameter isForPeople: false for a file that programs read, in which every text stays as it is.
+    init(path: String, header: [String], isForPeople: Bool = true) throws {
         guard let file = fopen(path, "w") else { throw InputError("\(path): cannot be written: \(String(cString: strerror(errno)))") }
         self.file = file
         self.path = path
+        self.isForPeople = isForPeople
         try write("\u{FEFF}" + header.joined(separator: ",") + "\n")
     }
 
@@ -25,7 +28,7 @@ final class CSVFile {
 
     /// Quoted, and inert where a spreadsheet would take it for a formula.
     private func cell(_ text: String) -> String {
-        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
+        let isFormula = isForPeople && text.first.map { "=+-@\t\r".contains($0) } ?? false
         return "\"" + (isFormula ? "'" : "") + text.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -8,7 +8,7 @@ internal import Storage
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write all dossiers and payments as they stand to submissions.csv and payments.csv.",
-        discussion: "The files are in the form that `uptake ingest` reads, so whoever doubts a figure can count it with tools of their own. Versions that were replaced, and rows that are kept aside, are not in them.")
+        discussion: "The files are in the form that `uptake ingest` reads, so whoever doubts a figure can count it with tools of their own. Versions that were replaced, and rows that are kept aside, are not in them. From a store with pseudonyms come pseudonyms: load them into a store without a key.")
 
     @OptionGroup var store: StoreOption
 
@@ -24,10 +24,10 @@ struct Export: ParsableCommand {
         let submissions = try CSVFile(path: out + "/submissions.csv", header: [
             "dossier_code", "procedure_code", "unit_code", "channel", "filed_at", "received_at", "due_at", "settled_at", "state", "applicant_type", "filed_by",
             "level", "amount_due_vnd", "result_delivery", "payment_mark", "updated_at",
-        ] + mark)
+        ] + mark, isForPeople: false)
         let payments = try CSVFile(path: out + "/payments.csv", header: [
             "payment_id", "dossier_code", "amount_vnd", "method", "provider", "state", "requested_at", "paid_at", "refunded_at", "updated_at",
-        ] + mark)
+        ] + mark, isForPeople: false)
         let last = isIllustrative ? ["yes"] : []
         var (dossierCount, paymentCount) = (0, 0)
         try store.records { code, dossier, paid in

@@ -262,4 +262,119 @@ import TestSupport
         }
         #expect(basis == .settled || expected.count > 20)
     }
+
+    private func load(_ store: Store, at second: Int, _ put: (ImportSession) throws -> Void) throws {
+        try store.record(at: Instant(secondsSinceEpoch: second)) { session in
+            try session.beginFile(name: "f", kind: "submissions", isIllustrative: false)
+            try put(session)
+            try session.endFile(sha256: String(repeating: "\(second % 10)", count: 64), counts: try session.settle())
+            session.countAnew()
+        }
+    }
+
+    private func registers(_ session: ImportSession) throws {
+        for agency in Records.agencies { _ = try session.put(agency) }
+        for procedure in Records.procedures { _ = try session.put(procedure) }
+    }
+
+    /// The day's count says when its dossiers first came; an import that was taken back did not bring them.
+    @Test func anUndoneImportWasNotTheFirst() throws {
+        let store = try Store(path: nil)
+        try load(store, at: 1, registers)
+        try load(store, at: 2) { try $0.put([try Records.dossier("H-250505-1")]) }
+        try load(store, at: 3) { try $0.put([try Records.dossier("H-250505-1", state: .stopped, updated: Records.moment("2025-06-01"))]) }
+        func loaded() throws -> [Int] { try store.dayCounts(from: Records.day("2025-05-01"), to: Records.day("2025-05-31")).map(\.loaded.secondsSinceEpoch) }
+        #expect(try loaded() == [2])
+        _ = try store.undo(importNumber: 2, at: Instant(secondsSinceEpoch: 4))
+        #expect(try loaded() == [3])
+    }
+
+    /// Under a code that stands for none there may be many payments: each is found, in any order, and again.
+    @Test func manyPaymentsUnderOneCodeStayApart() throws {
+        let store = try Store(path: nil)
+        var random = SeededGenerator(seed: 3)
+        let payments = try (0..<20_000).map { try Records.payment(Records.code("P\($0)"), of: "0", amountVND: $0) }.shuffled(using: &random)
+        try load(store, at: 1) { session in
+            try registers(session)
+            for start in stride(from: 0, to: payments.count, by: 7_000) {
+                try session.put(Array(payments[start..<min(start + 7_000, payments.count)]))
+                _ = try session.settle()
+            }
+        }
+        try load(store, at: 2) { session in
+            try session.put(payments)
+            #expect(try session.settle().unchanged == payments.count)
+        }
+        var found: [Int] = []
+        try store.records { code, _, paid in
+            #expect(code == "0")
+            found = paid.map(\.payment.amountVND)
+        }
+        #expect(found.sorted() == Array(0..<20_000))
+        #expect(try store.paymentsWithoutDossier() == 20_000)
+    }
+
+    /// A service that holds for a level asks the unit's: when that is corrected, its dossiers are counted again.
+    @Test func aCorrectedLevelRecountsItsDossiers() throws {
+        let store = try Store(path: nil)
+        try load(store, at: 1) { session in
+            try registers(session)
+            _ = try session.put(Service(
+                procedureCode: "9.000001", coverage: .level(.district), validity: Records.validity, level: .partial, counterFeeVND: nil, onlineFeeVND: nil, counterDays: nil,
+                onlineDays: nil, document: Document(number: "QĐ", date: nil, clause: "")))
+            try session.put([try Records.dossier("A")])
+        }
+        let district = Records.agencies[2]
+        try store.record(at: Instant(secondsSinceEpoch: 2)) { session in
+            try session.beginFile(name: "u", kind: "units", isIllustrative: false)
+            var counts = FileCounts()
+            counts.count(try session.put(Agency(code: district.code, name: district.name, level: .commune, parentCode: "62", validity: district.validity)))
+            try session.endFile(sha256: String(repeating: "c", count: 64), counts: counts)
+        }
+        let may = Period(.calendar, year: 2025, months: 5...5)
+        #expect(try store.tallies(in: may.halfMonths).map { $0.traits.word(.level) } == ["full"], "the service of districts does not hold any more")
+        try store.record(at: Instant(secondsSinceEpoch: 3)) { session in
+            try session.beginFile(name: "d", kind: "submissions", isIllustrative: false)
+            let arrival = try session.put(try Records.dossier("A", state: .stopped, updated: Records.moment("2025-06-01")))
+            #expect(arrival == .corrected)
+            var counts = FileCounts()
+            counts.count(arrival)
+            try session.endFile(sha256: String(repeating: "d", count: 64), counts: counts)
+        }
+        #expect(try store.tallies(in: may.halfMonths).map { $0.traits.word(.state) } == ["stopped"])
+    }
+
+    /// What was undone is still there, and so are its codes: such a store is not empty, and takes no key.
+    @Test func anUndoneStoreKeepsToItsCodes() throws {
+        let path = try Folder().path + "-plain.sqlite"
+        do {
+            let store = try Store(path: path)
+            try load(store, at: 1) { session in
+                try registers(session)
+                try session.put([try Records.dossier("616-250505-0001")])
+            }
+            _ = try store.undo(importNumber: 1, at: Instant(secondsSinceEpoch: 2))
+            #expect(try store.recordLines().isEmpty)
+        }
+        #expect(throws: InputError.self) { try Store(path: path, pseudonyms: Pseudonyms(keyMark: "k") { "p" + $0 }) }
+        #expect(throws: Never.self) { try Store(path: path) }
+    }
+
+    /// A row that is refused gives its code no number: only records that come have one.
+    @Test func refusedCodesTakeNoNumbers() throws {
+        let store = try Store(path: nil)
+        try load(store, at: 1, registers)
+        try store.record(at: Instant(secondsSinceEpoch: 2)) { session in
+            try session.beginFile(name: "bad", kind: "submissions", isIllustrative: false)
+            try session.put(Refusal(file: "bad", line: 2, column: 1, field: "x", fault: .notADate, recordCode: "X9-250505-0007"), row: 1)
+            var counts = FileCounts()
+            counts.count(nil)
+            try session.endFile(sha256: String(repeating: "e", count: 64), counts: counts)
+        }
+        try load(store, at: 3) { try $0.put([try Records.dossier("H-250505-1")]) }
+        #expect(try store.queue.read { try String.fetchAll($0, sql: "SELECT stem FROM code_stem ORDER BY id") } == ["H"])
+        #expect(try store.refusals(importNumber: nil).count == 1)
+        try load(store, at: 4) { try $0.put([try Records.dossier("X9-250505-0007")]) }
+        #expect(try store.refusals(importNumber: nil).isEmpty)
+    }
 }

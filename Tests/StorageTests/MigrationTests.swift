@@ -31,6 +31,7 @@ import TestSupport
                 INSERT INTO payment (id, code, dossier_id, amount_vnd, method, provider, state, requested_at, paid_at, refunded_at, updated_at, import_id)
                 VALUES (1, 'P1', 1, 50000, 0, 'MoMo', 2, NULL, \(later), NULL, \(later), 2), (2, 'X-9', 2, 7, 2, '', 2, NULL, \(may), NULL, \(may), 1);
                 INSERT INTO payment_history VALUES (1, 1, 50000, 0, 'MoMo', 1, \(may), NULL, NULL, \(may), 1, NULL);
+                INSERT INTO payment_history VALUES (7, 1, 9, 0, '', 2, NULL, \(may), NULL, \(may), 1, 2);
                 INSERT INTO attempt (id, code, payment_id, amount_vnd, provider, error_code, attempted_at, import_id) VALUES (1, 'T1', 1, 50000, '', '00', \(later), 2);
                 INSERT INTO attribution (id, dossier_id, successor_code, document_number, document_clause, import_id) VALUES (1, 1, '23527', 'QĐ', '', 2);
                 """)
@@ -50,6 +51,7 @@ import TestSupport
             "payment X-9 waiting 7 counter paid  2025-05-05T08:00:00+07:00 2025-05-05T08:00:00+07:00",
         ])
         #expect(try store.historyLines().count == 2)
+        #expect(try store.queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM payment_history WHERE withdrawn_in = 2 AND amount_vnd = 9") } == 1, "what was taken back is kept")
         #expect(try store.paymentsWithoutDossier() == 1)
         #expect(try store.refusals(importNumber: nil).map(\.line) == [3], "the other row has come since")
         let may = Period(.calendar, year: 2025, months: 5...5)

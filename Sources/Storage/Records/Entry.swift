@@ -13,9 +13,18 @@ struct Entry: BlockItem {
 
     init(key: Int) { self.key = key }
 
-    mutating func add(_ payment: KeptPayment) {
-        payments.insert(payment, at: payments.firstIndex { $0.key > payment.key } ?? payments.count)
+    /// The place of a payment, or where it would stand. A code that stands for none, such as 0, may have many thousands.
+    func place(ofPayment key: Int) -> (place: Int, isKnown: Bool) {
+        var (low, high) = (0, payments.count)
+        if let last = payments.last, last.key < key { return (high, false) }
+        while low < high {
+            let middle = (low + high) / 2
+            if payments[middle].key < key { low = middle + 1 } else { high = middle }
+        }
+        return (low, low < payments.count && payments[low].key == key)
     }
+
+    mutating func add(_ payment: KeptPayment) { payments.insert(payment, at: place(ofPayment: payment.key).place) }
 
     mutating func remove(_ paymentKey: Int) { payments.removeAll { $0.key == paymentKey } }
 

@@ -175,7 +175,8 @@ final class RecordTable {
     }
 
     private func take(_ payment: Payment, _ key: Int, into entry: inout Entry) throws -> (Arrival, Change) {
-        guard let index = entry.payments.firstIndex(where: { $0.key == key }) else {
+        let (index, isKnown) = entry.place(ofPayment: key)
+        guard isKnown else {
             entry.add(KeptPayment(key: key, payment: payment, importID: importID))
             return (.stored, .counted)
         }
