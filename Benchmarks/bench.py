@@ -117,7 +117,7 @@ def run(name, job, size_name, patience):
     data, store, out = f"{HERE}/data/{size_name}", f"{HERE}/work/{name}_{size_name}", f"{HERE}/work/out/{name}_{size_name}"
     os.makedirs(f"{HERE}/work/out", exist_ok=True)
     if job == "refresh":
-        copy = f"{HERE}/work/refresh_{size_name}"
+        copy = f"{HERE}/work/refresh_{name}_{size_name}"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(store, copy, symlinks=True)
         store = copy
@@ -130,8 +130,8 @@ def run(name, job, size_name, patience):
 
 
 def check_rates(size_name, peer):
-    """The month's online rate of every reporting unit after the daily file: uptake's figures against the peer's table."""
-    data, store = f"{HERE}/data/{size_name}", f"{HERE}/work/refresh_{size_name}"
+    """The month's online rate of every reporting unit after both have taken the daily file: uptake's figures against the peer's table."""
+    data, store = f"{HERE}/data/{size_name}", f"{HERE}/work/refresh_uptake_{size_name}"
     agencies = {r["agency_code"]: r for r in csv.DictReader(open(f"{data}/agencies.csv", encoding="utf-8"))}
     expected = {}
     for r in csv.DictReader(open(f"{HERE}/work/out/{peer}_{size_name}-rates.csv", encoding="utf-8")):
@@ -139,7 +139,6 @@ def check_rates(size_name, peer):
         for unit in ("P", r["agency_code"] if agency["level"] == "department" else agency["unit_code"]):
             n, d = expected.get(unit, (0, 0))
             expected[unit] = (n + int(r["online"]), d + int(r["total"]))
-    run("uptake", "refresh", size_name, 0)
     program = os.environ.get("UPTAKE", f"{HERE}/../.build/release/uptake")
     wrong = [] if len(expected) > 30 else [f"the peer has rates of {len(expected)} units only"]
     for unit, rate in sorted(expected.items()):

@@ -31,13 +31,13 @@ package struct Dossier: Hashable, Sendable {
     package var agencyID: Int { Int(packed.agencyID) }
     /// The procedure, by its number in the `Register`.
     package var procedureID: Int { Int(packed.procedureID) }
-    package var channel: Channel { word(0, 3) }
-    package var level: ServiceLevel { word(2, 7) }
-    package var applicant: Applicant { word(5, 3) }
-    package var filer: Filer { word(7, 3) }
-    package var state: DossierState { word(9, 15) }
-    package var delivery: ResultDelivery { word(13, 3) }
-    package var paymentMark: PaymentMark { word(15, 3) }
+    package var channel: Channel { word(packed.words, 3) }
+    package var level: ServiceLevel { word(packed.words >> 2, 7) }
+    package var applicant: Applicant { word(packed.words >> 5, 3) }
+    package var filer: Filer { word(packed.words >> 7, 3) }
+    package var state: DossierState { word(packed.words >> 9, 15) }
+    package var delivery: ResultDelivery { word(packed.words >> 13, 3) }
+    package var paymentMark: PaymentMark { word(packed.words >> 15, 3) }
     package var filed: Instant? { Instant(short: packed.filed) }
     package var received: Instant? { Instant(short: packed.received) }
     package var due: Instant? { Instant(short: packed.due) }
@@ -73,11 +73,6 @@ package struct Dossier: Hashable, Sendable {
         let words = packed.words
         guard words & 3 <= 2, words >> 2 & 7 <= 6, words >> 7 & 3 <= 2, words >> 9 & 15 <= 9, words >> 17 == 0, packed.received | packed.filed != 0, packed.updated != 0 else { return nil }
         self.packed = packed
-    }
-
-    private func word<V: Vocabulary>(_ shift: UInt32, _ mask: UInt32) -> V {
-        guard let word = V(rawValue: UInt8(packed.words >> shift & mask)) else { preconditionFailure("a dossier was made with an unknown word") }
-        return word
     }
 
     /// Late is after the due moment; early is on a day before the due day; without a due day it is on time (form II.06).
@@ -148,8 +143,8 @@ package struct Payment: Hashable, Sendable {
     package let provider: String
 
     package var amountVND: Int { packed.amountVND }
-    package var method: PaymentMethod { PaymentMethod(rawValue: UInt8(packed.words & 3)) ?? .counter }
-    package var state: PaymentState { PaymentState(rawValue: UInt8(packed.words >> 2 & 7)) ?? .unpaid }
+    package var method: PaymentMethod { word(packed.words, 3) }
+    package var state: PaymentState { word(packed.words >> 2, 7) }
     package var requested: Instant? { Instant(short: packed.requested) }
     package var paid: Instant? { Instant(short: packed.paid) }
     package var refunded: Instant? { Instant(short: packed.refunded) }
@@ -216,6 +211,12 @@ package struct PaymentRecord: Hashable, Sendable {
 }
 
 package enum PaymentContradiction: Error { case paidWithoutDate, noDate }
+
+/// The word in the lowest bits of a record that was made, and so has only words that there are.
+private func word<V: Vocabulary>(_ bits: UInt32, _ mask: UInt32) -> V {
+    guard let word = V(rawValue: UInt8(bits & mask)) else { preconditionFailure("a record was made with an unknown word") }
+    return word
+}
 
 private func latest(_ a: Instant?, _ b: Instant?) -> Instant? {
     guard let a, let b else { return a ?? b }

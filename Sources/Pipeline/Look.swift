@@ -73,7 +73,7 @@ package struct Look {
             period.halfMonths, byProcedure: procedure != nil, bases: [indicator.basis], agencies: agencies)
         try store.eachTally(question, restated: restatement) { tally in
             guard procedure == nil || tally.procedureID == procedure?.key, scope.channel == nil || tally.traits.code(.channel) == scope.channel?.rawValue else { return }
-            count.add(tally)
+            count.add(tally.traits, dossiers: tally.dossiers)
         }
         let figure = Figure(indicator: indicator, scope: scope, period: period, rate: count.rate, dataVersion: try store.dataVersion())
         let members = Members(
@@ -93,15 +93,11 @@ package struct Look {
     }
 
     private func check(_ figure: Figure, _ members: Members) throws {
-        var rate = Rate.none
+        var count = FigureCount(figure.indicator)
         try store.dossiers(figure.indicator.basis, in: figure.period, agencies: members.origins) { number, dossier, payments in
-            guard let traits = members.traits(number, dossier, payments) else { return }
-            switch figure.indicator.place(of: traits) {
-            case .counted: rate = rate + Rate(1, of: 1)
-            case .otherwise: rate = rate + Rate(0, of: 1)
-            case .excluded: break
-            }
+            if let traits = members.traits(number, dossier, payments) { count.add(traits, dossiers: 1) }
         }
+        let rate = count.rate
         guard rate == figure.rate else {
             throw StoreError("the tallies give \(figure.rate.numerator)/\(figure.rate.denominator) and the dossiers \(rate.numerator)/\(rate.denominator); restore the store from its backup and report this")
         }
@@ -181,7 +177,7 @@ private struct Members {
     }
 }
 
-/// A figure as it is added up from tallies, and what keeps dossiers of the period out of its numerator, or out of it.
+/// A figure as it is added up, and what keeps dossiers of the period out of its numerator, or out of it.
 private struct FigureCount {
     private struct Key: Hashable {
         let dimension: Dimension
@@ -195,15 +191,15 @@ private struct FigureCount {
 
     init(_ indicator: Indicator) { self.indicator = indicator }
 
-    mutating func add(_ tally: Tally) {
-        switch indicator.place(of: tally.traits) {
+    mutating func add(_ traits: Traits, dossiers: Int) {
+        switch indicator.place(of: traits) {
         case .counted:
-            rate = rate + Rate(tally.dossiers, of: tally.dossiers)
+            rate = rate + Rate(dossiers, of: dossiers)
         case .otherwise(let dimension, let code):
-            rate = rate + Rate(0, of: tally.dossiers)
-            kept[Key(dimension: dimension, code: code), default: 0] += tally.dossiers
+            rate = rate + Rate(0, of: dossiers)
+            kept[Key(dimension: dimension, code: code), default: 0] += dossiers
         case .excluded(let dimension, let code):
-            out[Key(dimension: dimension, code: code), default: 0] += tally.dossiers
+            out[Key(dimension: dimension, code: code), default: 0] += dossiers
         }
     }
 

@@ -88,8 +88,7 @@ func moveRecordsIntoBlocks(_ db: Database) throws {
 
 /// The new number of every code.
 private func moveKeys(_ db: Database) throws {
-    guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }
-    let codes = try CodeBook(connection)
+    let codes = try CodeBook(try db.connection)
     // The codes of payments that were taken back are not known any more; their withdrawn versions stay under made ones.
     let undone = """
         SELECT payment_id, 'undone-' || payment_id FROM (SELECT payment_id FROM payment_history UNION SELECT payment_id FROM attempt_history)
@@ -177,10 +176,9 @@ private let historySQL = """
 
 /// The records as they stand, with the tallies that follow from them.
 private func moveEntries(_ db: Database) throws {
-    guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }
-    let tallies = try TallyTable(connection)
+    let tallies = try TallyTable(try db.connection)
     tallies.use(try register(db))
-    let records = try RecordTable(connection, importID: 0)
+    let records = try RecordTable(db)
     let dossiers = try Row.fetchCursor(db, sql: """
         SELECT k.key, agency_id, procedure_id, channel, level, applicant, filer, state, delivery, filed_at, received_at, due_at, settled_at,
           amount_due_vnd, payment_mark, updated_at, import_id,

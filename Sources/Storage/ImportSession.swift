@@ -21,7 +21,7 @@ package final class ImportSession {
 
     init(_ db: Database, number: Int, at moment: Instant, codes: RecordCodes) throws {
         self.codes = codes
-        guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }
+        let connection = try db.connection
         self.db = db
         self.number = number
         try db.execute(literal: "INSERT INTO import (id, recorded_at) VALUES (\(number), \(moment.secondsSinceEpoch))")

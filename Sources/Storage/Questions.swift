@@ -149,22 +149,18 @@ extension Store {
                 best.sort { ($0.dossier.counted, $0.code) < ($1.dossier.counted, $1.code) }
                 if best.count > limit { best.removeLast(best.count - limit) }
             }
-            let blocks = try SQLRequest<Row>(literal: "SELECT counted_from, first_key, entries FROM record_block WHERE \(zone) ORDER BY counted_from").fetchCursor(db)
+            let blocks = try SQLRequest<Row>(literal: "SELECT first_key, entries, counted_from FROM record_block WHERE \(zone) ORDER BY counted_from").fetchCursor(db)
             while let block = try blocks.next() {
                 if best.count >= limit {
                     sort()
-                    if let last = best.last, last.dossier.counted.secondsSinceEpoch < block[0] as Int { break }
+                    if let last = best.last, last.dossier.counted.secondsSinceEpoch < block[2] as Int { break }
                 }
-                try block.withUnsafeData(atIndex: 2) { data in
-                    try (data ?? Data()).withUnsafeBytes { bytes in
-                        try records.entries.decode(block[1], bytes) { entry in
-                            guard let dossier = entry.dossier, agencies.contains(dossier.agencyID) else { return }
-                            if best.count >= slack { sort() }
-                            let payments = entry.payments.map(\.payment)
-                            guard try choose(entry.key, dossier, payments) else { return }
-                            best.append((try records.codes.code(of: entry.key), dossier, payments))
-                        }
-                    }
+                try eachEntry(of: block, records) { entry in
+                    guard let dossier = entry.dossier, agencies.contains(dossier.agencyID) else { return }
+                    if best.count >= slack { sort() }
+                    let payments = entry.payments.map(\.payment)
+                    guard try choose(entry.key, dossier, payments) else { return }
+                    best.append((try records.codes.code(of: entry.key), dossier, payments))
                 }
             }
             sort()
@@ -191,11 +187,14 @@ extension Store {
         try queue.read { db in
             let records = try RecordTable(db)
             let blocks = try SQLRequest<Row>(literal: "SELECT first_key, entries FROM record_block WHERE \(zone)").fetchCursor(db)
-            while let block = try blocks.next() {
-                try block.withUnsafeData(atIndex: 1) { data in
-                    try (data ?? Data()).withUnsafeBytes { try records.entries.decode(block[0], $0, visit) }
-                }
-            }
+            while let block = try blocks.next() { try eachEntry(of: block, records, visit) }
+        }
+    }
+
+    /// - Parameter block: its first two columns are `first_key` and `entries`.
+    private func eachEntry(of block: Row, _ records: RecordTable, _ visit: (Entry) throws -> Void) throws {
+        try block.withUnsafeData(atIndex: 1) { data in
+            try (data ?? Data()).withUnsafeBytes { try records.entries.decode(block[0], $0, visit) }
         }
     }
 
@@ -357,8 +356,7 @@ package struct TallyQuestion {
 func eachCount(
     _ db: Database, _ kind: TallyBlock.Kind, in halfMonths: ClosedRange<HalfMonth>, agencies: Set<Int>? = nil, visit: (HalfMonth, Int, TallyBlock.Count) throws -> Void
 ) throws {
-    guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }
-    let select = try FastStatement(connection, "SELECT half_month, agency_id, counts FROM tally_block WHERE id BETWEEN ? AND ? ORDER BY id")
+    let select = try FastStatement(try db.connection, "SELECT half_month, agency_id, counts FROM tally_block WHERE id BETWEEN ? AND ? ORDER BY id")
     func put(from first: Int, to last: Int) throws {
         try select.bind(1, first)
         try select.bind(2, last)

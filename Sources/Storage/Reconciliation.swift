@@ -12,7 +12,7 @@ extension Store {
         let errorCodes = try errorCodes()
         var found: [Finding] = []
         try eachEntry("counted_from <= \(last) AND counted_to >= \(first)") { entry in
-            guard let dossier = entry.dossier, period.seconds.first...period.seconds.last ~= dossier.counted.secondsSinceEpoch, agencies?.contains(dossier.agencyID) ?? true else { return }
+            guard let dossier = entry.dossier, first...last ~= dossier.counted.secondsSinceEpoch, agencies?.contains(dossier.agencyID) ?? true else { return }
             let payments = entry.payments.map { Discrepancy.Paid(payment: $0.payment, errorCodes: errorCodes[$0.key] ?? []) }
             let former = formerProcedures[entry.key] ?? []
             for one in Discrepancy.found(in: dossier, payments, formerProcedures: former) {
@@ -69,12 +69,10 @@ extension Store {
         try queue.read { db in
             let records = try RecordTable(db)
             return try Int.fetchAll(db, sql: "SELECT dossier_key FROM awaited_dossier").flatMap { key in
-                try records.entries.item(key)?.payments ?? []
-            }.filter { kept in
-                let moment = kept.payment.paid ?? kept.payment.requested ?? kept.payment.updated
-                return moment.day >= period.first && moment.day <= period.last
-            }.map { kept in
-                Finding(kind: .paymentWithoutDossier, agencyID: nil, dossierKey: try records.places.item(kept.key)?.dossierKey ?? 0, paymentKey: kept.key, amountVND: kept.payment.amountVND)
+                try (records.entries.item(key)?.payments ?? []).filter { kept in
+                    let moment = kept.payment.paid ?? kept.payment.requested ?? kept.payment.updated
+                    return moment.day >= period.first && moment.day <= period.last
+                }.map { Finding(kind: .paymentWithoutDossier, agencyID: nil, dossierKey: key, paymentKey: $0.key, amountVND: $0.payment.amountVND) }
             }
         }
     }

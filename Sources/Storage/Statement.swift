@@ -1,3 +1,4 @@
+internal import GRDB
 internal import GRDBSQLite
 
 /// A prepared statement of SQLite with its return codes checked, for the loops that run once for every record.
@@ -78,6 +79,16 @@ final class FastStatement {
 
     private func check(_ code: Int32) throws {
         guard code == SQLITE_OK else { throw StoreError(code, connection) }
+    }
+}
+
+extension Database {
+    /// For prepared statements beside GRDB's.
+    var connection: OpaquePointer {
+        get throws {
+            guard let sqliteConnection else { throw StoreError("the store is closed") }
+            return sqliteConnection
+        }
     }
 }
 

@@ -2,30 +2,25 @@ internal import Adoption
 
 /// The codes of the register, looked up by bytes.
 struct RegisterCodes {
-    private let agencyCodes = Lexicon()
-    private var agencies: [[(validity: Validity, id: Int)]] = []
-    private let procedureCodes = Lexicon()
-    private var procedures: [Int] = []
+    private let agencies = ByteDictionary<[(validity: Validity, id: Int)]>()
+    private let procedures = ByteDictionary<Int>()
 
     init(_ register: Register) {
         for (id, agency) in register.agencies.sorted(by: { $0.key < $1.key }) {
             for code in [agency.code] + agency.aliases {
-                let index = agencyCodes.insert(code.utf8)
-                if index == agencies.count { agencies.append([]) }
-                agencies[index].append((agency.validity, id))
+                agencies.change(code.utf8, to: [(agency.validity, id)]) { $0.append((agency.validity, id)) }
             }
         }
         for (id, procedure) in register.procedures.sorted(by: { $0.key < $1.key }) {
-            if procedureCodes.insert(procedure.code.utf8) == procedures.count { procedures.append(id) }
+            procedures.add(id, under: procedure.code.utf8)
         }
     }
 
-    func knowsAgency(_ bytes: Bytes) -> Bool { agencyCodes.index(of: bytes) != nil }
+    func knowsAgency(_ bytes: Bytes) -> Bool { agencies[bytes] != nil }
 
     func agency(_ bytes: Bytes, on day: Day) -> Int? {
-        guard let index = agencyCodes.index(of: bytes) else { return nil }
-        return agencies[index].first { $0.validity.contains(day) }?.id
+        agencies[bytes]?.first { $0.validity.contains(day) }?.id
     }
 
-    func procedure(_ bytes: Bytes) -> Int? { procedureCodes.index(of: bytes).map { procedures[$0] } }
+    func procedure(_ bytes: Bytes) -> Int? { procedures[bytes] }
 }

@@ -15,7 +15,8 @@ struct RowReader<F: FieldName> {
     private let fixed: [Constant?]
     private let translations: [Translation?]
     private var filledDown: [Int: Constant] = [:]
-    private var providers = ProviderNames()
+    /// The names of banks, wallets and platforms that were met, so that each is looked at once.
+    private let providers = ByteDictionary<String>()
     private(set) var refusals: [Refusal] = []
 
     /// No cell of Excel holds more.
@@ -236,28 +237,16 @@ private struct Translation {
     }
 }
 
-/// The names of banks, wallets and platforms that were met, so that each is looked at once.
-private struct ProviderNames {
-    private let lexicon = Lexicon()
-    private var names: [String] = []
-
-    func name(of bytes: Bytes) -> String? { lexicon.index(of: bytes).map { names[$0] } }
-
-    mutating func learn(_ bytes: Bytes, _ name: String) {
-        if names.count < 1_000, lexicon.insert(bytes) == names.count { names.append(name) }
-    }
-}
-
 extension RowReader {
     /// The name of a bank, wallet or platform that is known here or named in the profile. Any other text is not kept: it may be about a person.
     mutating func provider(_ field: F) -> String? {
         let bytes = bytes(field)
         if bytes.isEmpty { return "" }
-        if let known = providers.name(of: bytes) { return known }
+        if let known = providers[bytes] { return known }
         guard let text = text(field) else { return nil }
         let named = table.profile.words["provider"]?.values.contains(text) == true
         guard named || knownProviders.contains(text.folded) else { return "" }
-        providers.learn(bytes, text)
+        if providers.count < learntLimit { providers.add(text, under: bytes) }
         return text
     }
 }
@@ -265,8 +254,7 @@ extension RowReader {
 /// The words of one column, recognised by their bytes. It is a class because it learns while rows are read.
 private final class WordTable {
     let allowed: [String]
-    private let lexicon = Lexicon()
-    private var codes: [UInt8] = []
+    private let codes = ByteDictionary<UInt8>()
     /// A profile's words count in any case and with or without diacritics; ours are written as they are.
     private var folded: [String: UInt8] = [:]
 
@@ -275,7 +263,7 @@ private final class WordTable {
         allowed = (translation?.keys.sorted() ?? vocabulary).filter { !$0.isEmpty }
         for word in translation.map({ Array($0.keys) }) ?? vocabulary {
             guard let code = vocabulary.firstIndex(of: translation?[word] ?? word) else { continue }
-            learn(word.utf8, UInt8(code))
+            codes.add(UInt8(code), under: word.utf8)
         }
         guard let translation else { return }
         // Words that are the same without their diacritics and mean different things count only as they are written.
@@ -285,16 +273,15 @@ private final class WordTable {
     }
 
     func code(of bytes: Bytes) -> UInt8? {
-        if let index = lexicon.index(of: bytes) { return codes[index] }
+        if let code = codes[bytes] { return code }
         guard !folded.isEmpty, bytes.count <= 256, let text = bytes.text, let code = folded[text.folded] else { return nil }
-        if codes.count < 1_000 { learn(bytes, code) }
+        if codes.count < learntLimit { codes.add(code, under: bytes) }
         return code
     }
-
-    private func learn(_ word: some Sequence<UInt8>, _ code: UInt8) {
-        if lexicon.insert(word) == codes.count { codes.append(code) }
-    }
 }
+
+/// How many spellings of words and names are learnt while a file is read; no honest list has more.
+private let learntLimit = 1_000
 
 extension AmountText.AmountFault {
     var fault: Fault {

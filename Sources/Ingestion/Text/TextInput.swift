@@ -129,9 +129,7 @@ final class TextInput {
     }
 
     private func readRaw(into bytes: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
-        var count = Glibc.read(descriptor, bytes.baseAddress, bytes.count)
-        while count < 0 && errno == EINTR { count = Glibc.read(descriptor, bytes.baseAddress, bytes.count) }
-        guard count >= 0 else { throw InputError("\(name): cannot be read: \(String(cString: strerror(errno)))") }
+        let count = try readPiece(descriptor, into: bytes, of: name)
         digest.update(UnsafeRawBufferPointer(rebasing: bytes[0..<count]))
         bytesRead += count
         return count

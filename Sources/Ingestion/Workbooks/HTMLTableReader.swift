@@ -132,10 +132,7 @@ private final class HTMLTableReader: RowSource {
     }
 
     private static func read(_ descriptor: Int32, into piece: UnsafeMutablePointer<UInt8>, name: String) throws(InputError) -> Int {
-        var count = Glibc.read(descriptor, piece, pieceLength)
-        while count < 0 && errno == EINTR { count = Glibc.read(descriptor, piece, pieceLength) }
-        guard count >= 0 else { throw InputError("\(name): cannot be read: \(String(cString: strerror(errno)))") }
-        return count
+        try readPiece(descriptor, into: UnsafeMutableRawBufferPointer(start: piece, count: pieceLength), of: name)
     }
 
     /// A parser that builds no tree and hands over each element as it comes. Pages have nothing that libxml2 would fetch.

@@ -100,14 +100,8 @@ final class BlockTable<Coder: BlockCoder> {
             let end = try first.map(key(after:)) ?? Int.max
             var stop = next
             while stop < orders.count, orders[stop].key < end, stop - next < BlockTable.stride || orders[stop].key == orders[stop - 1].key { stop += 1 }
-            var (edited, isChanged, new) = ([Edit](), false, 0)
-            edited.reserveCapacity(stop - next)
-            try edit(items, orders, next..<stop) { edit, range in
-                if edit.place == nil { new += 1 }
-                edited.append(edit)
-                if try change(&edited[edited.count - 1].item, range) { isChanged = true }
-            }
-            if isChanged { try write(items, edited, over: first, isTail: end == Int.max, size: size + 40 * new) }
+            let (edited, isChanged) = try edited(items, orders, next..<stop, change)
+            if isChanged { try write(items, edited, over: first, isTail: end == Int.max, size: size + 40 * edited.count { $0.place == nil }) }
             next = stop
         }
     }
@@ -118,8 +112,12 @@ final class BlockTable<Coder: BlockCoder> {
         let place: Int?
     }
 
-    /// Goes through the named items in the order of their keys.
-    private func edit(_ items: [Item], _ orders: [Order], _ range: Range<Int>, change: (Edit, Range<Int>) throws -> Void) throws {
+    /// The named items in the order of their keys, as they are afterwards.
+    private func edited(
+        _ items: [Item], _ orders: [Order], _ range: Range<Int>, _ change: (inout Item, Range<Int>) throws -> Bool
+    ) throws -> (edits: [Edit], isChanged: Bool) {
+        var (edits, isChanged) = ([Edit](), false)
+        edits.reserveCapacity(range.count)
         var (place, next) = (0, range.lowerBound)
         while next < range.upperBound {
             let key = orders[next].key
@@ -127,9 +125,11 @@ final class BlockTable<Coder: BlockCoder> {
             var stop = next + 1
             while stop < range.upperBound, orders[stop].key == key { stop += 1 }
             let isKnown = place < items.count && items[place].key == key
-            try change(Edit(item: isKnown ? items[place] : Item(key: key), place: isKnown ? place : nil), next..<stop)
+            edits.append(Edit(item: isKnown ? items[place] : Item(key: key), place: isKnown ? place : nil))
+            if try change(&edits[edits.count - 1].item, next..<stop) { isChanged = true }
             next = stop
         }
+        return (edits, isChanged)
     }
 
     /// Goes through all blocks and changes what is to be changed.
@@ -162,9 +162,7 @@ final class BlockTable<Coder: BlockCoder> {
         let (first, bytes) = (floor.int(0), floor.bytes(1))
         var items: [Item] = []
         items.reserveCapacity(bytes.count / 24)
-        var scan = try ByteScan(bytes)
-        var last = coder.start
-        while !scan.isAtEnd { items.append(try coder.item(&scan, first: first, after: &last)) }
+        try decode(first, bytes) { items.append($0) }
         return (first, bytes.count, items)
     }
 
@@ -196,10 +194,7 @@ final class BlockTable<Coder: BlockCoder> {
             old += 1
         }
         if sink.count > 0 { try finishBlock(&output) }
-        if let left = output.first {
-            try remove.bind(1, left)
-            try remove.run()
-        }
+        if let left = output.first { try removeBlock(left) }
     }
 
     /// The blocks that take the place of one.
@@ -222,14 +217,18 @@ final class BlockTable<Coder: BlockCoder> {
     private func finishBlock(_ output: inout Output) throws {
         // A new block before the old one: that one is gone before another may take its key.
         if let first = output.first, first < output.begin {
-            try remove.bind(1, first)
-            try remove.run()
+            try removeBlock(first)
             output.first = nil
         }
         try putBlock(output.begin, output.zone, isNew: output.begin != output.first)
         if output.begin == output.first { output.first = nil }
         sink.clear()
         (output.last, output.zone) = (coder.start, Zone())
+    }
+
+    private func removeBlock(_ first: Int) throws {
+        try remove.bind(1, first)
+        try remove.run()
     }
 
     /// Not with `INSERT OR REPLACE`, for which SQLite keeps a journal of its own beside that of the transaction.

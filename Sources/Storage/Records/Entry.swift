@@ -26,7 +26,15 @@ struct Entry: BlockItem {
 
     mutating func add(_ payment: KeptPayment) { payments.insert(payment, at: place(ofPayment: payment.key).place) }
 
-    mutating func remove(_ paymentKey: Int) { payments.removeAll { $0.key == paymentKey } }
+    mutating func remove(_ paymentKey: Int) {
+        let (place, isKnown) = place(ofPayment: paymentKey)
+        if isKnown { payments.remove(at: place) }
+    }
+
+    func payment(_ key: Int) -> KeptPayment? {
+        let (place, isKnown) = place(ofPayment: key)
+        return isKnown ? payments[place] : nil
+    }
 
     var isEmpty: Bool { dossier == nil && payments.isEmpty }
     /// Payments without a dossier are counted in no figure.
@@ -49,20 +57,20 @@ struct Zone {
 
     mutating func include(_ entry: Entry) {
         if let dossier = entry.dossier {
-            let packed = dossier.packed
-            Zone.widen(&counted, Int(packed.received == 0 ? packed.filed : packed.received) - 1)
-            agencies |= Zone.mark(Int(packed.agencyID))
-            if packed.settled != 0 { Zone.widen(&settled, Int(packed.settled) - 1) }
+            Zone.widen(&counted, dossier.counted)
+            agencies |= Zone.mark(dossier.agencyID)
+            if let moment = dossier.settled { Zone.widen(&settled, moment) }
         }
         if entry.payments.isEmpty { return }
         for kept in entry.payments {
-            if kept.payment.packed.paid != 0 { Zone.widen(&paid, Int(kept.payment.packed.paid) - 1) }
+            if let moment = kept.payment.paid { Zone.widen(&paid, moment) }
         }
     }
 
     static func mark(_ agencyID: Int) -> UInt64 { 1 << UInt64(agencyID & 63) }
 
-    private static func widen(_ range: inout ClosedRange<Int>?, _ value: Int) {
+    private static func widen(_ range: inout ClosedRange<Int>?, _ moment: Instant) {
+        let value = moment.secondsSinceEpoch
         guard let known = range else {
             range = value...value
             return

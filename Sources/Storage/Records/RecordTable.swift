@@ -56,10 +56,7 @@ final class RecordTable {
     }
 
     /// For reading alone.
-    convenience init(_ db: Database) throws {
-        guard let connection = db.sqliteConnection else { throw StoreError("the store is closed") }
-        try self.init(connection, importID: 0)
-    }
+    convenience init(_ db: Database) throws { try self.init(try db.connection, importID: 0) }
 
     /// - Parameter confirming: the rows' time is that of the whole list, so a row that says the same as the version known only moves that
     ///   version's time; otherwise a daily list would make a version of every dossier every day.
@@ -98,23 +95,24 @@ final class RecordTable {
     }
 
     private func storeDossiers() throws {
-        var dossiers: [HeldDossier] = []
-        swap(&dossiers, &heldDossiers)
-        defer {
-            dossiers.removeAll(keepingCapacity: true)
-            swap(&dossiers, &heldDossiers)
-        }
-        let orders = orders(dossiers.count) { dossiers[$0].key }
-        try entries.edit(orders) { entry, range in
-            let before = entry.isEmpty ? nil : entry
-            var changes = Change.none
-            for place in range {
-                let (arrival, change) = try take(dossiers[orders[place].place].dossier, into: &entry)
+        try use(&heldDossiers) { dossiers in
+            try edit(orders(dossiers.count) { dossiers[$0].key }) { entry, place in
+                let (arrival, change) = try take(dossiers[place].dossier, into: &entry)
                 try count(arrival, entry.key)
-                changes = max(changes, change)
+                return change
             }
-            return try settle(before, entry, changes)
         }
+    }
+
+    /// What was held back is gone afterwards, and its memory is kept for what comes next.
+    private func use<Held>(_ held: inout [Held], _ body: ([Held]) throws -> Void) rethrows {
+        var used: [Held] = []
+        swap(&used, &held)
+        defer {
+            used.removeAll(keepingCapacity: true)
+            swap(&used, &held)
+        }
+        try body(used)
     }
 
     private func take(_ dossier: Dossier, into entry: inout Entry) throws -> (Arrival, Change) {
@@ -123,54 +121,57 @@ final class RecordTable {
             (entry.importID, entry.firstImportID) = (importID, importID)
             return (.stored, .counted)
         }
-        if dossier.updated == known.updated ? known.agrees(with: dossier) : isConfirming && known.agrees(with: dossier) {
-            guard dossier.updated > known.updated else { return (.unchanged, .none) }
+        switch fate(of: dossier.updated, beside: known.updated, agrees: known.agrees(with: dossier), supersedes: dossier.supersedes(known)) {
+        case .same: return (.unchanged, .none)
+        case .confirmed:
             entry.dossier?.updated = dossier.updated
-            hasConfirmed = true
             return (.unchanged, .written)
+        case .older: return (try dossierHistory.keepOlder(dossier, of: entry.key) ? .older : .unchanged, .none)
+        case .newer:
+            try dossierHistory.keep(known, of: entry.key, from: entry.importID)
+            entry.dossier = dossier
+            entry.importID = importID
+            return (.corrected, .counted)
         }
-        guard dossier.supersedes(known) else { return (try dossierHistory.keepOlder(dossier, of: entry.key) ? .older : .unchanged, .none) }
-        try dossierHistory.keep(known, of: entry.key, from: entry.importID)
-        entry.dossier = dossier
-        entry.importID = importID
-        return (.corrected, .counted)
+    }
+
+    /// What a version is to the one that is known.
+    private enum Fate { case same, confirmed, older, newer }
+
+    private func fate(of updated: Instant, beside known: Instant, agrees: @autoclosure () -> Bool, supersedes: @autoclosure () -> Bool) -> Fate {
+        if updated == known || isConfirming, agrees() {
+            if updated <= known { return .same }
+            hasConfirmed = true
+            return .confirmed
+        }
+        return supersedes() ? .newer : .older
     }
 
     /// A payment that stands under another dossier than its row says is moved; the others, which are nearly all, stay where they are.
     private func storePayments() throws {
-        var payments: [HeldPayment] = []
-        swap(&payments, &heldPayments)
-        defer {
-            payments.removeAll(keepingCapacity: true)
-            swap(&payments, &heldPayments)
-        }
-        let byPayment = orders(payments.count) { payments[$0].key }
-        var (staying, moving): ([Order], [Range<Int>]) = ([], [])
-        staying.reserveCapacity(payments.count)
-        try places.edit(byPayment) { place, range in
-            let dossierKey = place.isEmpty ? payments[byPayment[range.lowerBound].place].dossierKey : place.dossierKey
-            guard byPayment[range].allSatisfy({ payments[$0.place].dossierKey == dossierKey }) else {
-                moving.append(range)
-                return false
+        try use(&heldPayments) { payments in
+            let byPayment = orders(payments.count) { payments[$0].key }
+            var (staying, moving): ([Order], [Range<Int>]) = ([], [])
+            staying.reserveCapacity(payments.count)
+            try places.edit(byPayment) { place, range in
+                let dossierKey = place.isEmpty ? payments[byPayment[range.lowerBound].place].dossierKey : place.dossierKey
+                guard byPayment[range].allSatisfy({ payments[$0.place].dossierKey == dossierKey }) else {
+                    moving.append(range)
+                    return false
+                }
+                for order in byPayment[range] { staying.append(Order(key: dossierKey, place: order.place)) }
+                defer { place.dossierKey = dossierKey }
+                return place.isEmpty
             }
-            for order in byPayment[range] { staying.append(Order(key: dossierKey, place: order.place)) }
-            defer { place.dossierKey = dossierKey }
-            return place.isEmpty
-        }
-        staying.sortByKey()
-        try entries.edit(staying) { entry, range in
-            let before = entry.isEmpty ? nil : entry
-            var changes = Change.none
-            for place in range {
-                let held = payments[staying[place].place]
-                let (arrival, change) = try take(held.payment, held.key, into: &entry)
-                try count(arrival, held.key)
-                changes = max(changes, change)
+            staying.sortByKey()
+            try edit(staying) { entry, place in
+                let (arrival, change) = try take(payments[place].payment, payments[place].key, into: &entry)
+                try count(arrival, payments[place].key)
+                return change
             }
-            return try settle(before, entry, changes)
-        }
-        for range in moving {
-            for order in byPayment[range] { try count(try move(payments[order.place]), order.key) }
+            for range in moving {
+                for order in byPayment[range] { try count(try move(payments[order.place]), order.key) }
+            }
         }
     }
 
@@ -181,18 +182,17 @@ final class RecordTable {
             return (.stored, .counted)
         }
         let known = entry.payments[index]
-        if payment.updated == known.payment.updated ? known.payment.agrees(with: payment) : isConfirming && known.payment.agrees(with: payment) {
-            guard payment.updated > known.payment.updated else { return (.unchanged, .none) }
+        switch fate(of: payment.updated, beside: known.payment.updated, agrees: known.payment.agrees(with: payment), supersedes: payment.supersedes(known.payment)) {
+        case .same: return (.unchanged, .none)
+        case .confirmed:
             entry.payments[index].payment.updated = payment.updated
-            hasConfirmed = true
             return (.unchanged, .written)
+        case .older: return (try paymentHistory.keepOlder(payment, of: key, dossierKey: entry.key) ? .older : .unchanged, .none)
+        case .newer:
+            try paymentHistory.keep(known.payment, of: key, dossierKey: entry.key, from: known.importID)
+            entry.payments[index] = KeptPayment(key: key, payment: payment, importID: importID)
+            return (.corrected, .counted)
         }
-        guard payment.supersedes(known.payment) else {
-            return (try paymentHistory.keepOlder(payment, of: key, dossierKey: entry.key) ? .older : .unchanged, .none)
-        }
-        try paymentHistory.keep(known.payment, of: key, dossierKey: entry.key, from: known.importID)
-        entry.payments[index] = KeptPayment(key: key, payment: payment, importID: importID)
-        return (.corrected, .counted)
     }
 
     /// One version of a payment of which some other version stands, or stood, under another dossier.
@@ -209,7 +209,7 @@ final class RecordTable {
             if place == nil { try setPlace(of: key, to: dossierKey) }
             return arrival
         }
-        guard let known = try entries.item(place)?.payments.first(where: { $0.key == key }) else { throw StoreError("a payment is not where it should be; restore the store from its backup") }
+        guard let known = try entries.item(place)?.payment(key) else { throw StoreError("a payment is not where it should be; restore the store from its backup") }
         guard payment.supersedes(known.payment, dossiers: (try codes.code(of: dossierKey), try codes.code(of: place))) else {
             return try paymentHistory.keepOlder(payment, of: key, dossierKey: dossierKey) ? .older : .unchanged
         }
@@ -243,9 +243,15 @@ final class RecordTable {
     }
 
     private func edit(_ key: Int, _ change: (inout Entry) throws -> Change) throws {
-        try entries.edit([Order(key: key, place: 0)]) { entry, _ in
+        try edit([Order(key: key, place: 0)]) { entry, _ in try change(&entry) }
+    }
+
+    /// - Parameter change: is given an entry and the place of one record that is about it, for each in turn.
+    private func edit(_ orders: [Order], _ change: (inout Entry, _ place: Int) throws -> Change) throws {
+        try entries.edit(orders) { entry, range in
             let before = entry.isEmpty ? nil : entry
-            let changes = try change(&entry)
+            var changes = Change.none
+            for index in range { changes = max(changes, try change(&entry, orders[index].place)) }
             return try settle(before, entry, changes)
         }
     }
