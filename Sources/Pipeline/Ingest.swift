@@ -237,11 +237,13 @@ package struct Ingest {
     ) throws {
         var rowsRead = 0
         // The store takes four batches before it writes them together; as many again are read meanwhile.
-        try readAhead(limit: 8) {
+        let batches = Ahead(limit: 8) {
             let batch = try next(rowsRead)
             rowsRead += batch?.rows ?? 0
             return batch
-        } use: { batch in
+        }
+        defer { batches.stop() }
+        while let batch = try batches.next() {
             try put(batch.records)
             for (row, refusals) in batch.refused { try refuse(row, refusals, &tally) }
             rows += batch.rows

@@ -192,7 +192,7 @@ private func moveEntries(_ db: Database) throws {
     var ahead = try payments.next().map(PaymentRow.init)
     var batch: [Entry] = []
     func write() throws {
-        try records.entries.edit(batch.indices.map { Order(key: batch[$0].key, place: $0) }) { entry, range in
+        try records.entries.edit(batch.map(\.key)) { entry, range in
             entry = batch[range.lowerBound]
             if entry.isEmpty { return false }
             try records.markAwaited(nil, entry)
@@ -200,7 +200,7 @@ private func moveEntries(_ db: Database) throws {
             return true
         }
         let places = batch.flatMap { entry in entry.payments.map { (key: $0.key, dossierKey: entry.key) } }.sorted { $0.key < $1.key }
-        try records.places.edit(places.indices.map { Order(key: places[$0].key, place: $0) }) { place, range in
+        try records.places.edit(places.map(\.key)) { place, range in
             place.dossierKey = places[range.lowerBound].dossierKey
             return true
         }

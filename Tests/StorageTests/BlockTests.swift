@@ -78,7 +78,7 @@ import TestSupport
                     places[key] = Int.random(in: 0...4, using: &random) == 0 ? 0 : Int.random(in: 1...(1 << 62), using: &random)
                 }
                 let keys = places.keys.sorted()
-                try table.edit(keys.indices.map { Order(key: keys[$0], place: $0) }) { item, range in
+                try table.edit(keys) { item, range in
                     #expect(item.dossierKey == expected[item.key] ?? 0)
                     item.dossierKey = places[item.key] ?? 0
                     return true
@@ -105,13 +105,13 @@ import TestSupport
         let store = try Store(path: nil)
         try store.queue.inDatabase { db in
             let table = try BlockTable(try #require(db.sqliteConnection), PaymentPlaceCoder(), .places)
-            let orders = (1...3_000).map { Order(key: $0 * 7, place: 0) }
-            try table.edit(orders) { item, _ in
+            let keys = (1...3_000).map { $0 * 7 }
+            try table.edit(keys) { item, _ in
                 item.dossierKey = item.key
                 return true
             }
             let before = db.totalChangesCount
-            try table.edit(orders) { _, _ in false }
+            try table.edit(keys) { _, _ in false }
             #expect(db.totalChangesCount == before)
         }
     }

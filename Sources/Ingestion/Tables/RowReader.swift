@@ -11,6 +11,8 @@ struct RowReader<F: FieldName> {
     private let others: [[Int]]
     /// For each field with a closed vocabulary, the words that the file may write and the codes that they mean.
     private let wordTables: [WordTable?]
+    /// The same without their counts of references, which took a twelfth of the time of reading.
+    private let words: [Unmanaged<WordTable>?]
     /// For each field, the text that stands for every row, or for empty cells.
     private let fixed: [Constant?]
     private let translations: [Translation?]
@@ -32,6 +34,7 @@ struct RowReader<F: FieldName> {
         wordTables = F.names.map { name in
             table.kind.vocabulary(of: name).map { WordTable(vocabulary: $0, translation: profile.words[name]) }
         }
+        words = wordTables.map { $0.map(Unmanaged.passUnretained) }
         translations = F.names.map { name in
             table.kind.vocabulary(of: name) != nil ? nil : profile.words[name].map(Translation.init)
         }
@@ -54,7 +57,7 @@ struct RowReader<F: FieldName> {
     }
 
     mutating func refuse(_ field: F, _ fault: Fault, allowed: [String] = [], value: String = "") {
-        refusals.append(table.refusal(fault, at: position(field), field: F.names[field.rawValue], allowed: allowed, value: value))
+        refusals.append(table.refusal(fault, at: position(field), field: names[field.rawValue], allowed: allowed, value: value))
     }
 
     func position(_ field: F) -> Int { positions[field.rawValue] }
@@ -166,7 +169,7 @@ struct RowReader<F: FieldName> {
     mutating func word<V: Vocabulary>(_ field: F, otherwise: V?) -> V? {
         let bytes = bytes(field)
         // A profile may say what an empty cell means: channel 1 or empty is the counter.
-        if let code = wordTables[field.rawValue]?.code(of: bytes) { return V(rawValue: code) }
+        if let code = words[field.rawValue]?._withUnsafeGuaranteedRef({ $0.code(of: bytes) }) { return V(rawValue: code) }
         if bytes.isEmpty {
             if otherwise == nil { refuse(field, .missingValue) }
             return otherwise

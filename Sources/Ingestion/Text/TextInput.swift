@@ -13,6 +13,8 @@ final class TextInput {
 
     private let descriptor: Int32
     private let digest: Digest
+    /// The file as it lies on the disk, read and hashed on a thread of its own.
+    private let pieces: Ahead<[UInt8]>
     private var unpacker: Unpacker?
     private var recoder: Recoder?
     /// What was read to recognise the encoding and is not yet given on.
@@ -22,7 +24,6 @@ final class TextInput {
     private var ready: [UInt8] = []
     private var readyAt = 0
     private var isRecoderDone = false
-    private var raw: [UInt8]
 
     /// - Parameter encoding: nil to recognise it.
     init(path: String, name: String, encoding expected: TextEncoding? = nil, pieceLength: Int = 1 << 18) throws(InputError) {
@@ -36,9 +37,10 @@ final class TextInput {
         self.descriptor = descriptor
         self.name = name
         byteCount = Int(status.st_size)
-        raw = [UInt8](repeating: 0, count: pieceLength)
         encoding = .utf8
-        digest = try Digest()
+        let digest = try Digest()
+        self.digest = digest
+        pieces = Ahead(limit: 4) { try TextInput.piece(of: descriptor, length: pieceLength, digest, name) }
         let head = try readRaw()
         if head.starts(with: [0x1F, 0x8B]) {
             unpacker = try Unpacker(name: name)
@@ -54,7 +56,10 @@ final class TextInput {
         if let first = try recodedPiece() { (ready, beginning) = (first, Array(first.prefix(65_536))) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        pieces.stop()
+        close(descriptor)
+    }
 
     /// The first bytes, as UTF-8, for finding out what the file is.
     private(set) var beginning: [UInt8] = []
@@ -67,13 +72,6 @@ final class TextInput {
         var done = 0
         while done < count {
             if readyAt == ready.count {
-                // Plain UTF-8 needs no place in between.
-                if unpacker == nil, recoder == nil, aheadAt == ahead.count {
-                    let length = try readRaw(into: UnsafeMutableRawBufferPointer(start: target + done, count: count - done))
-                    if length == 0 { break }
-                    done += length
-                    continue
-                }
                 guard let piece = try recodedPiece() else { break }
                 (ready, readyAt) = (piece, 0)
             }
@@ -118,20 +116,25 @@ final class TextInput {
 
     private func unpacked(_ piece: [UInt8]) throws(InputError) -> [UInt8] { try unpacker?.unpacked(piece) ?? piece }
 
+    /// Empty at the end.
     private func readRaw() throws(InputError) -> [UInt8] {
-        var count = 0
-        var failure: InputError?
-        raw.withUnsafeMutableBytes { bytes in
-            do throws(InputError) { count = try readRaw(into: bytes) } catch { failure = error }
+        do {
+            let piece = try pieces.next() ?? []
+            bytesRead += piece.count
+            return piece
+        } catch let error as InputError {
+            throw error
+        } catch {
+            throw InputError("\(name): \(error)")
         }
-        if let failure { throw failure }
-        return Array(raw[0..<count])
     }
 
-    private func readRaw(into bytes: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
-        let count = try readPiece(descriptor, into: bytes, of: name)
-        digest.update(UnsafeRawBufferPointer(rebasing: bytes[0..<count]))
-        bytesRead += count
-        return count
+    /// Nil at the end.
+    private static func piece(of descriptor: Int32, length: Int, _ digest: Digest, _ name: String) throws -> [UInt8]? {
+        let piece = try [UInt8](unsafeUninitializedCapacity: length) { bytes, count in
+            count = try readPiece(descriptor, into: UnsafeMutableRawBufferPointer(bytes), of: name)
+            digest.update(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[0..<count]))
+        }
+        return piece.isEmpty ? nil : piece
     }
 }

@@ -18,14 +18,6 @@ protocol BlockCoder {
     func include(_ item: Item, in zone: inout Zone)
 }
 
-/// One of the records of a batch, under its key. Batches are sorted by key, and stay in their own order among records of one key.
-struct Order: Keyed {
-    let key: Int
-    let place: Int
-
-    var sortKey: UInt64 { UInt64(key) }
-}
-
 /// A list sorted by key, cut into blocks of about a page, each in one row under its first key.
 ///
 /// SQLite spends more on a row than a dossier holds; a block is one row for some two hundred. A sorted batch goes through the list once:
@@ -91,16 +83,18 @@ final class BlockTable<Coder: BlockCoder> {
 
     /// Takes a sorted batch through the list.
     ///
-    /// - Parameter change: is given each item that the batch names, or a new one, and the places of its records in `orders`; it says
-    ///   whether it changed anything. An item that is empty afterwards is taken away.
-    func edit(_ orders: [Order], change: (inout Item, Range<Int>) throws -> Bool) throws {
+    /// - Parameters:
+    ///   - keys: those of the batch's records, sorted; a key may come several times.
+    ///   - change: is given each item that the batch names, or a new one, and the places of its records in the batch; it says
+    ///     whether it changed anything. An item that is empty afterwards is taken away.
+    func edit(_ keys: [Int], change: (inout Item, Range<Int>) throws -> Bool) throws {
         var next = 0
-        while next < orders.count {
-            let (first, size, items) = try block(around: orders[next].key)
+        while next < keys.count {
+            let (first, size, items) = try block(around: keys[next])
             let end = try first.map(key(after:)) ?? Int.max
             var stop = next
-            while stop < orders.count, orders[stop].key < end, stop - next < BlockTable.stride || orders[stop].key == orders[stop - 1].key { stop += 1 }
-            let (edited, isChanged) = try edited(items, orders, next..<stop, change)
+            while stop < keys.count, keys[stop] < end, stop - next < BlockTable.stride || keys[stop] == keys[stop - 1] { stop += 1 }
+            let (edited, isChanged) = try edited(items, keys, next..<stop, change)
             if isChanged { try write(items, edited, over: first, isTail: end == Int.max, size: size + 40 * edited.count { $0.place == nil }) }
             next = stop
         }
@@ -114,16 +108,16 @@ final class BlockTable<Coder: BlockCoder> {
 
     /// The named items in the order of their keys, as they are afterwards.
     private func edited(
-        _ items: [Item], _ orders: [Order], _ range: Range<Int>, _ change: (inout Item, Range<Int>) throws -> Bool
+        _ items: [Item], _ keys: [Int], _ range: Range<Int>, _ change: (inout Item, Range<Int>) throws -> Bool
     ) throws -> (edits: [Edit], isChanged: Bool) {
         var (edits, isChanged) = ([Edit](), false)
         edits.reserveCapacity(range.count)
         var (place, next) = (0, range.lowerBound)
         while next < range.upperBound {
-            let key = orders[next].key
+            let key = keys[next]
             while place < items.count, items[place].key < key { place += 1 }
             var stop = next + 1
-            while stop < range.upperBound, orders[stop].key == key { stop += 1 }
+            while stop < range.upperBound, keys[stop] == key { stop += 1 }
             let isKnown = place < items.count && items[place].key == key
             edits.append(Edit(item: isKnown ? items[place] : Item(key: key), place: isKnown ? place : nil))
             if try change(&edits[edits.count - 1].item, next..<stop) { isChanged = true }

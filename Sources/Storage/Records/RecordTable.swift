@@ -25,15 +25,26 @@ final class RecordTable {
     private var isConfirming = false
     private var arrivals = FileCounts()
 
-    private struct HeldDossier {
+    private struct HeldDossier: Keyed {
         let key: Int
         let dossier: Dossier
+
+        var sortKey: UInt64 { UInt64(key) }
     }
 
-    private struct HeldPayment {
+    private struct HeldPayment: Keyed {
         let key: Int
         let dossierKey: Int
         let payment: Payment
+
+        var sortKey: UInt64 { UInt64(key) }
+    }
+
+    /// A payment that stays where it is, or is new.
+    private struct StayingPayment: Keyed {
+        let held: HeldPayment
+
+        var sortKey: UInt64 { UInt64(held.dossierKey) }
     }
 
     /// 64 bytes each.
@@ -96,7 +107,7 @@ final class RecordTable {
 
     private func storeDossiers() throws {
         try use(&heldDossiers) { dossiers in
-            try edit(orders(dossiers.count) { dossiers[$0].key }) { entry, place in
+            try edit(dossiers.map(\.key)) { entry, place in
                 let (arrival, change) = try take(dossiers[place].dossier, into: &entry)
                 try count(arrival, entry.key)
                 return change
@@ -104,14 +115,15 @@ final class RecordTable {
         }
     }
 
-    /// What was held back is gone afterwards, and its memory is kept for what comes next.
-    private func use<Held>(_ held: inout [Held], _ body: ([Held]) throws -> Void) rethrows {
+    /// What was held back, sorted, is gone afterwards, and its memory is kept for what comes next.
+    private func use<Held: Keyed>(_ held: inout [Held], _ body: ([Held]) throws -> Void) rethrows {
         var used: [Held] = []
         swap(&used, &held)
         defer {
             used.removeAll(keepingCapacity: true)
             swap(&used, &held)
         }
+        used.sortByKey()
         try body(used)
     }
 
@@ -150,27 +162,27 @@ final class RecordTable {
     /// A payment that stands under another dossier than its row says is moved; the others, which are nearly all, stay where they are.
     private func storePayments() throws {
         try use(&heldPayments) { payments in
-            let byPayment = orders(payments.count) { payments[$0].key }
-            var (staying, moving): ([Order], [Range<Int>]) = ([], [])
+            var (staying, moving): ([StayingPayment], [Range<Int>]) = ([], [])
             staying.reserveCapacity(payments.count)
-            try places.edit(byPayment) { place, range in
-                let dossierKey = place.isEmpty ? payments[byPayment[range.lowerBound].place].dossierKey : place.dossierKey
-                guard byPayment[range].allSatisfy({ payments[$0.place].dossierKey == dossierKey }) else {
+            try places.edit(payments.map(\.key)) { place, range in
+                let dossierKey = place.isEmpty ? payments[range.lowerBound].dossierKey : place.dossierKey
+                guard payments[range].allSatisfy({ $0.dossierKey == dossierKey }) else {
                     moving.append(range)
                     return false
                 }
-                for order in byPayment[range] { staying.append(Order(key: dossierKey, place: order.place)) }
+                for payment in payments[range] { staying.append(StayingPayment(held: payment)) }
                 defer { place.dossierKey = dossierKey }
                 return place.isEmpty
             }
             staying.sortByKey()
-            try edit(staying) { entry, place in
-                let (arrival, change) = try take(payments[place].payment, payments[place].key, into: &entry)
-                try count(arrival, payments[place].key)
+            try edit(staying.map(\.held.dossierKey)) { entry, place in
+                let held = staying[place].held
+                let (arrival, change) = try take(held.payment, held.key, into: &entry)
+                try count(arrival, held.key)
                 return change
             }
             for range in moving {
-                for order in byPayment[range] { try count(try move(payments[order.place]), order.key) }
+                for payment in payments[range] { try count(try move(payment), payment.key) }
             }
         }
     }
@@ -236,22 +248,22 @@ final class RecordTable {
     }
 
     private func setPlace(of paymentKey: Int, to dossierKey: Int) throws {
-        try places.edit([Order(key: paymentKey, place: 0)]) { place, _ in
+        try places.edit([paymentKey]) { place, _ in
             place.dossierKey = dossierKey
             return true
         }
     }
 
     private func edit(_ key: Int, _ change: (inout Entry) throws -> Change) throws {
-        try edit([Order(key: key, place: 0)]) { entry, _ in try change(&entry) }
+        try edit([key]) { entry, _ in try change(&entry) }
     }
 
     /// - Parameter change: is given an entry and the place of one record that is about it, for each in turn.
-    private func edit(_ orders: [Order], _ change: (inout Entry, _ place: Int) throws -> Change) throws {
-        try entries.edit(orders) { entry, range in
+    private func edit(_ keys: [Int], _ change: (inout Entry, _ place: Int) throws -> Change) throws {
+        try entries.edit(keys) { entry, range in
             let before = entry.isEmpty ? nil : entry
             var changes = Change.none
-            for index in range { changes = max(changes, try change(&entry, orders[index].place)) }
+            for place in range { changes = max(changes, try change(&entry, place)) }
             return try settle(before, entry, changes)
         }
     }
@@ -276,14 +288,5 @@ final class RecordTable {
         try statement.bind(1, after.key)
         if waiting > 0 { try statement.bind(2, waiting) }
         try statement.run()
-    }
-
-    /// The places of held records in the order of their keys.
-    private func orders(_ count: Int, key: (Int) -> Int) -> [Order] {
-        var orders: [Order] = []
-        orders.reserveCapacity(count)
-        for place in 0..<count { orders.append(Order(key: key(place), place: place)) }
-        orders.sortByKey()
-        return orders
     }
 }

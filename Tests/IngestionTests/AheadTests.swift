@@ -1,16 +1,23 @@
-import Synchronization
 import Testing
 
-@testable import Pipeline
+@testable import Ingestion
 
-@Suite struct ThreadTests {
+@Suite struct AheadTests {
     private struct Stop: Error, Equatable { let place: Int }
+
+    /// Uses all pieces, as a caller does.
+    private func use<Piece: Sendable>(limit: Int, _ make: @escaping () throws -> Piece?, use: (Piece) throws -> Void) throws {
+        let pieces = Ahead(limit: limit, make)
+        defer { pieces.stop() }
+        while let piece = try pieces.next() { try use(piece) }
+        #expect(try pieces.next() == nil)
+    }
 
     @Test(arguments: [1, 2, 8])
     func piecesComeInTheirOrder(limit: Int) throws {
         var made = 0
         var used: [Int] = []
-        try readAhead(limit: limit) {
+        try use(limit: limit) {
             made += 1
             return made <= 500 ? made : nil
         } use: { used.append($0) }
@@ -22,7 +29,7 @@ import Testing
         var made = 0
         var used: [Int] = []
         #expect(throws: Stop(place: 5)) {
-            try readAhead(limit: 3) { () throws -> Int? in
+            try use(limit: 3) { () throws -> Int? in
                 made += 1
                 if made == 5 { throw Stop(place: 5) }
                 return made
@@ -36,7 +43,7 @@ import Testing
         for _ in 0..<50 {
             var made = 0
             #expect(throws: Stop(place: 2)) {
-                try readAhead(limit: 4) { () -> Int? in
+                try use(limit: 4) { () -> Int? in
                     made += 1
                     return made
                 } use: { if $0 == 2 { throw Stop(place: 2) } }
@@ -44,16 +51,5 @@ import Testing
             let now = made
             #expect(now <= 8 && made == now)
         }
-    }
-
-    @Test func everyPieceIsWorkedOnOnce() throws {
-        let counts = Mutex([Int](repeating: 0, count: 300))
-        try sideBySide(300, makeTool: { 7 }) { piece, tool in
-            #expect(tool == 7)
-            counts.withLock { $0[piece] += 1 }
-        }
-        #expect(counts.withLock { $0 } == [Int](repeating: 1, count: 300))
-        #expect(throws: Stop.self) { try sideBySide(20, makeTool: {}) { piece, _ in if piece == 3 { throw Stop(place: 3) } } }
-        #expect(throws: Never.self) { try sideBySide(0, makeTool: {}) { _, _ in throw Stop(place: 0) } }
     }
 }
