@@ -50,11 +50,11 @@ package struct Attempt: Hashable, Sendable {
     package let code: String
     package let paymentCode: String
     package let amountVND: Int
-    package let provider: String
+    package let provider: Provider
     package let errorCode: String
     package let attempted: Instant
 
-    package init(code: String, paymentCode: String, amountVND: Int, provider: String, errorCode: String, attempted: Instant) {
+    package init(code: String, paymentCode: String, amountVND: Int, provider: Provider, errorCode: String, attempted: Instant) {
         self.code = code
         self.paymentCode = paymentCode
         self.amountVND = amountVND

@@ -139,8 +139,7 @@ package struct Payment: Hashable, Sendable {
     }
 
     package private(set) var packed: Packed
-    /// Bank, wallet or platform; empty when the source does not say.
-    package let provider: String
+    package let provider: Provider
 
     package var amountVND: Int { packed.amountVND }
     package var method: PaymentMethod { word(packed.words, 3) }
@@ -154,7 +153,7 @@ package struct Payment: Hashable, Sendable {
     }
 
     package init(
-        amountVND: Int, method: PaymentMethod, provider: String, state: PaymentState,
+        amountVND: Int, method: PaymentMethod, provider: Provider, state: PaymentState,
         requested: Instant?, paid: Instant?, refunded: Instant?, updated: Instant?
     ) throws(PaymentContradiction) {
         if paid == nil, state == .paid { throw .paidWithoutDate }
@@ -166,7 +165,7 @@ package struct Payment: Hashable, Sendable {
     }
 
     /// A payment that was held packed; nil when it has a word that no vocabulary has, or no date.
-    package init?(packed: Packed, provider: String) {
+    package init?(packed: Packed, provider: Provider) {
         guard packed.words & 3 <= 2, packed.words >> 2 <= 6, packed.updated != 0 else { return nil }
         self.packed = packed
         self.provider = provider
@@ -179,7 +178,7 @@ package struct Payment: Hashable, Sendable {
         if updated != other.updated { return updated > other.updated }
         if content != other.content { return other.content.lexicographicallyPrecedes(content) }
         if let dossiers, dossiers.own != dossiers.other { return dossiers.other < dossiers.own }
-        return other.provider < provider
+        return other.provider.name < provider.name
     }
 
     private var content: [Int] {

@@ -241,7 +241,7 @@ private struct PaymentRow {
         kept = KeptPayment(
             key: row[1],
             payment: try Payment(
-                amountVND: row[2], method: try stored(row[3]), provider: row[4], state: try stored(row[5]),
+                amountVND: row[2], method: try stored(row[3]), provider: Provider(row[4]), state: try stored(row[5]),
                 requested: moment(6), paid: moment(7), refunded: moment(8), updated: Instant(secondsSinceEpoch: row[9])),
             importID: row[10])
     }

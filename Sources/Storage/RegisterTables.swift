@@ -64,7 +64,7 @@ extension ImportSession {
     package func put(_ attempt: Attempt) throws -> Arrival {
         guard let key = try knownKey(attempt.paymentCode), try records.places.item(key) != nil else { throw RegisterConflict.unknownPayment }
         return try put(in: .attempt, [
-            recordCode(attempt.code), key, attempt.amountVND, attempt.provider, attempt.errorCode, attempt.attempted.secondsSinceEpoch,
+            recordCode(attempt.code), key, attempt.amountVND, attempt.provider.name, attempt.errorCode, attempt.attempted.secondsSinceEpoch,
         ])
     }
 

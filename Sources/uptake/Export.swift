@@ -56,7 +56,7 @@ struct Export: ParsableCommand {
 
     private func cells(_ payment: Payment) -> [String] {
         [
-            String(payment.amountVND), payment.method.word, payment.provider, payment.state.word, payment.requested?.iso ?? "", payment.paid?.iso ?? "",
+            String(payment.amountVND), payment.method.word, payment.provider.name, payment.state.word, payment.requested?.iso ?? "", payment.paid?.iso ?? "",
             payment.refunded?.iso ?? "", payment.updated.iso,
         ]
     }

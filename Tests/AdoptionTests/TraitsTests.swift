@@ -14,7 +14,7 @@ import Testing
 
     static func payment(_ method: PaymentMethod, _ state: PaymentState, _ paid: Int = 5_000_000, amountVND: Int = 50_000) throws -> Payment {
         try Payment(
-            amountVND: amountVND, method: method, provider: "", state: state,
+            amountVND: amountVND, method: method, provider: .unnamed, state: state,
             requested: nil, paid: Instant(secondsSinceEpoch: paid), refunded: nil, updated: nil)
     }
 
@@ -72,7 +72,7 @@ import Testing
         #expect(throws: DossierContradiction.settledBeforeReceived) { try Self.dossier(settled: 999_999) }
         #expect(throws: DossierContradiction.settledWithoutDate) { try Self.dossier(state: .settled) }
         #expect(throws: PaymentContradiction.paidWithoutDate) {
-            try Payment(amountVND: 1, method: .online, provider: "", state: .paid, requested: Instant(secondsSinceEpoch: 1), paid: nil, refunded: nil, updated: nil)
+            try Payment(amountVND: 1, method: .online, provider: .unnamed, state: .paid, requested: Instant(secondsSinceEpoch: 1), paid: nil, refunded: nil, updated: nil)
         }
     }
 

@@ -111,6 +111,6 @@ import TestSupport
 
     @Test func onlyKnownBanksAndWalletsAreKept() throws {
         let text = "payment_id,dossier_code,amount_vnd,method,provider,state,paid_at\n" + ["VNPT Money", "vietcombank", "Nguyễn Văn Mật 0912 345 678", "Trần Thị Kín"].enumerated().map { "p\($0),a-1,5,online,\($1),paid,2025-05-05\n" }.joined()
-        #expect(try ListTests.read(try Folder.shared.file("\(UUID()).csv", text), []).payments.map(\.provider) == ["VNPT Money", "vietcombank", "", ""])
+        #expect(try ListTests.read(try Folder.shared.file("\(UUID()).csv", text), []).payments.map(\.provider.name) == ["VNPT Money", "vietcombank", "", ""])
     }
 }

@@ -165,7 +165,7 @@ import TestSupport
             for part in 0..<(number % 4) {
                 payments[Records.code("P\(number)x\(part)")] = (code, try Payment(
                     amountVND: Int.random(in: 0...1_000_000_000_000, using: &random), method: PaymentMethod.allCases.randomElement(using: &random) ?? .online,
-                    provider: ["", "MoMo", "Agribank"][part % 3], state: PaymentState.allCases.filter { $0 != .paid }.randomElement(using: &random) ?? .failed,
+                    provider: Provider(["", "MoMo", "Agribank"][part % 3]), state: PaymentState.allCases.filter { $0 != .paid }.randomElement(using: &random) ?? .failed,
                     requested: moment(2), paid: moment(2), refunded: moment(2), updated: counted))
             }
         }

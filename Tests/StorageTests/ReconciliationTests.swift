@@ -33,7 +33,7 @@ import TestSupport
             ]
             for payment in payments { _ = try session.put(payment) }
             for (code, payment, error) in [("1", "g", "00"), ("2", "h", "24"), ("3", "fine", "11"), ("4", "fine", "00")] {
-                _ = try session.put(Attempt(code: code, paymentCode: payment, amountVND: 50_000, provider: "", errorCode: error, attempted: Records.moment("2025-05-05")))
+                _ = try session.put(Attempt(code: code, paymentCode: payment, amountVND: 50_000, provider: .unnamed, errorCode: error, attempted: Records.moment("2025-05-05")))
             }
             var counts = FileCounts()
             counts.count(.stored)

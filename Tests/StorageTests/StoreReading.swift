@@ -34,7 +34,7 @@ extension Store {
                 lines.append("awaited \(code)")
             }
             for (own, p) in payments {
-                lines.append("payment \(own) \(code) \(p.amountVND) \(p.method.word) \(p.state.word) \(p.provider) \(p.paid?.iso ?? "-") \(p.updated.iso)")
+                lines.append("payment \(own) \(code) \(p.amountVND) \(p.method.word) \(p.state.word) \(p.provider.name) \(p.paid?.iso ?? "-") \(p.updated.iso)")
             }
         }
         return lines.sorted()

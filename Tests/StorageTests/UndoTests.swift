@@ -100,7 +100,7 @@ import TestSupport
     @Test func paymentsWithLaterAttemptsAreNotTakenBack() throws {
         let store = try store()
         let version = try load(store, kind: "payments") { _ = try $0.put(try Records.payment("P", of: "A")) }
-        try load(store, kind: "attempts") { _ = try $0.put(Attempt(code: "1", paymentCode: "P", amountVND: 1, provider: "", errorCode: "00", attempted: Records.moment("2025-05-05"))) }
+        try load(store, kind: "attempts") { _ = try $0.put(Attempt(code: "1", paymentCode: "P", amountVND: 1, provider: .unnamed, errorCode: "00", attempted: Records.moment("2025-05-05"))) }
         let error = #expect(throws: InputError.self) { try undo(version, store) }
         #expect(error?.description.contains("undo those imports first") == true)
     }

@@ -46,7 +46,7 @@ package enum Records {
         paid: Instant? = moment("2025-05-06"), updated: Instant = moment("2025-05-06")
     ) throws -> PaymentRecord {
         PaymentRecord(code: code, dossierCode: dossier, payment: try Payment(
-            amountVND: amountVND, method: method, provider: "VNPT Money", state: state, requested: nil, paid: paid,
+            amountVND: amountVND, method: method, provider: Provider("VNPT Money"), state: state, requested: nil, paid: paid,
             refunded: nil, updated: updated))
     }
 }

@@ -18,7 +18,7 @@ struct RowReader<F: FieldName> {
     private let translations: [Translation?]
     private var filledDown: [Int: Constant] = [:]
     /// The names of banks, wallets and platforms that were met, so that each is looked at once.
-    private let providers = ByteDictionary<String>()
+    private let providers = ByteDictionary<Provider>()
     private(set) var refusals: [Refusal] = []
 
     /// No cell of Excel holds more.
@@ -242,15 +242,16 @@ private struct Translation {
 
 extension RowReader {
     /// The name of a bank, wallet or platform that is known here or named in the profile. Any other text is not kept: it may be about a person.
-    mutating func provider(_ field: F) -> String? {
+    mutating func provider(_ field: F) -> Provider? {
         let bytes = bytes(field)
-        if bytes.isEmpty { return "" }
+        if bytes.isEmpty { return .unnamed }
         if let known = providers[bytes] { return known }
         guard let text = text(field) else { return nil }
         let named = table.profile.words["provider"]?.values.contains(text) == true
-        guard named || knownProviders.contains(text.folded) else { return "" }
-        if providers.count < learntLimit { providers.add(text, under: bytes) }
-        return text
+        guard named || knownProviders.contains(text.folded) else { return .unnamed }
+        let provider = Provider(text)
+        if providers.count < learntLimit { providers.add(provider, under: bytes) }
+        return provider
     }
 }
 

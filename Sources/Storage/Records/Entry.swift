@@ -195,7 +195,7 @@ struct EntryCoder: BlockCoder {
         last.paymentKey = key
         let flags = UInt32(truncatingIfNeeded: try scan.number())
         let amount = try scan.number()
-        let provider = try providers.name(of: try scan.number())
+        let provider = try providers.provider(try scan.number())
         let requested = flags & PaymentFlag.requested == 0 ? 0 : try scan.word()
         let paid = flags & PaymentFlag.paid == 0 ? 0 : try scan.word()
         let refunded = flags & PaymentFlag.refunded == 0 ? 0 : try scan.word()

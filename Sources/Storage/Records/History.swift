@@ -120,7 +120,7 @@ final class PaymentHistory {
         while try select.step() {
             let row = select
             let payment = try Payment(
-                amountVND: row.int(0), method: try row.word(1), provider: row.text(2), state: try row.word(3),
+                amountVND: row.int(0), method: try row.word(1), provider: Provider(row.text(2)), state: try row.word(3),
                 requested: row.moment(4), paid: row.moment(5), refunded: row.moment(6), updated: row.moment(7))
             versions.append((payment, row.int(8), row.int(9), row.int(10)))
         }
@@ -132,7 +132,7 @@ final class PaymentHistory {
         try insert.bind(2, dossierKey)
         try insert.bind(3, payment.amountVND)
         try insert.bind(4, payment.method.rawValue)
-        try insert.bind(5, payment.provider)
+        try insert.bind(5, payment.provider.name)
         try insert.bind(6, payment.state.rawValue)
         try insert.bind(7, payment.requested?.secondsSinceEpoch)
         try insert.bind(8, payment.paid?.secondsSinceEpoch)

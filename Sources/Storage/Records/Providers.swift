@@ -1,36 +1,42 @@
+internal import Adoption
 internal import GRDBSQLite
 
-/// The names of banks, wallets and platforms, each under a small number. It is a class because it owns a prepared statement.
+/// The providers of payments under the small numbers by which a store knows them. It is a class because it owns a prepared statement.
 final class Providers {
-    private var names: [String] = [""]
-    private var numbers: [String: Int] = ["": 0]
+    private var stored: [Provider] = [.unnamed]
+    /// By the number that holds in this process; −1 for those that the store does not have.
+    private var numbers: [Int] = []
     private let insert: FastStatement
 
     init(_ connection: OpaquePointer) throws {
         insert = try FastStatement(connection, "INSERT INTO provider (id, name) VALUES (?, ?)")
+        numberLast()
         let select = try FastStatement(connection, "SELECT name FROM provider ORDER BY id")
-        while try select.step() { add(select.text(0)) }
+        while try select.step() {
+            stored.append(Provider(select.text(0)))
+            numberLast()
+        }
     }
 
-    /// The number of a name, which may be new.
-    func number(of name: String) throws -> Int {
-        if name.isEmpty { return 0 }
-        if let known = numbers[name] { return known }
-        try insert.bind(1, names.count)
-        try insert.bind(2, name)
+    /// The number of a provider, which may be new.
+    func number(of provider: Provider) throws -> Int {
+        if numbers.indices.contains(provider.number), numbers[provider.number] >= 0 { return numbers[provider.number] }
+        try insert.bind(1, stored.count)
+        try insert.bind(2, provider.name)
         try insert.run()
-        return add(name)
+        stored.append(provider)
+        numberLast()
+        return stored.count - 1
     }
 
-    func name(of number: Int) throws -> String {
-        guard names.indices.contains(number) else { throw ByteScan.damage }
-        return names[number]
+    func provider(_ number: Int) throws -> Provider {
+        guard stored.indices.contains(number) else { throw ByteScan.damage }
+        return stored[number]
     }
 
-    @discardableResult
-    private func add(_ name: String) -> Int {
-        names.append(name)
-        numbers[name] = names.count - 1
-        return names.count - 1
+    private func numberLast() {
+        let provider = stored[stored.count - 1].number
+        if provider >= numbers.count { numbers += Array(repeating: -1, count: provider + 1 - numbers.count) }
+        numbers[provider] = stored.count - 1
     }
 }
