@@ -4,7 +4,7 @@ package struct Dossier: Hashable, Sendable {
     package struct Packed: Hashable, Sendable {
         package var agencyID: Int32
         package var procedureID: Int32
-        /// The codes of channel (2 bits, the lowest), level (3), applicant (2), filer (2), state (4), delivery (2) and payment mark (2).
+        /// The codes of channel (2 bits, the lowest), level (3), applicant (2), filer (2), state (4), delivery (2), payment mark (2), digitised (2) and signed (2).
         package var words: UInt32
         /// Moments are seconds since 1970 and one more; 0 is none.
         package var filed: UInt32
@@ -38,6 +38,10 @@ package struct Dossier: Hashable, Sendable {
     package var state: DossierState { word(packed.words >> 9, 15) }
     package var delivery: ResultDelivery { word(packed.words >> 13, 3) }
     package var paymentMark: PaymentMark { word(packed.words >> 15, 3) }
+    /// Its papers were brought into electronic form.
+    package var digitised: Answer { word(packed.words >> 17, 3) }
+    /// Its papers carry digital signatures.
+    package var signed: Answer { word(packed.words >> 19, 3) }
     package var filed: Instant? { Instant(short: packed.filed) }
     package var received: Instant? { Instant(short: packed.received) }
     package var due: Instant? { Instant(short: packed.due) }
@@ -56,13 +60,15 @@ package struct Dossier: Hashable, Sendable {
     package init(
         agencyID: Int, procedureID: Int, channel: Channel, level: ServiceLevel, applicant: Applicant,
         filer: Filer, state: DossierState, delivery: ResultDelivery, filed: Instant?, received: Instant?,
-        due: Instant?, settled: Instant?, amountDueVND: Int?, paymentMark: PaymentMark = .unknown, updated: Instant
+        due: Instant?, settled: Instant?, amountDueVND: Int?, paymentMark: PaymentMark = .unknown,
+        digitised: Answer = .unknown, signed: Answer = .unknown, updated: Instant
     ) throws(DossierContradiction) {
         guard let counted = received ?? filed else { throw .noReception }
         if let settled, settled < counted { throw .settledBeforeReceived }
         if settled == nil, state == .settled || state == .returned { throw .settledWithoutDate }
         let words = UInt32(channel.rawValue) | UInt32(level.rawValue) << 2 | UInt32(applicant.rawValue) << 5 | UInt32(filer.rawValue) << 7
             | UInt32(state.rawValue) << 9 | UInt32(delivery.rawValue) << 13 | UInt32(paymentMark.rawValue) << 15
+            | UInt32(digitised.rawValue) << 17 | UInt32(signed.rawValue) << 19
         packed = Packed(
             agencyID: Int32(agencyID), procedureID: Int32(procedureID), words: words, filed: filed?.short ?? 0, received: received?.short ?? 0,
             due: due?.short ?? 0, settled: settled?.short ?? 0, updated: updated.short, amountDueVND: amountDueVND ?? -1)
@@ -71,7 +77,7 @@ package struct Dossier: Hashable, Sendable {
     /// A dossier that was held packed; nil when it has a word that no vocabulary has, or no date.
     package init?(packed: Packed) {
         let words = packed.words
-        guard words & 3 <= 2, words >> 2 & 7 <= 6, words >> 7 & 3 <= 2, words >> 9 & 15 <= 9, words >> 17 == 0, packed.received | packed.filed != 0, packed.updated != 0 else { return nil }
+        guard words & 3 <= 2, words >> 2 & 7 <= 6, words >> 7 & 3 <= 2, words >> 9 & 15 <= 9, words >> 17 & 3 <= 2, words >> 19 <= 2, packed.received | packed.filed != 0, packed.updated != 0 else { return nil }
         self.packed = packed
     }
 
@@ -94,7 +100,7 @@ package struct Dossier: Hashable, Sendable {
             agencyID, procedureID, Int(channel.rawValue), Int(level.rawValue), Int(applicant.rawValue),
             Int(filer.rawValue), Int(state.rawValue), Int(delivery.rawValue), filed?.secondsSinceEpoch ?? -1,
             received?.secondsSinceEpoch ?? -1, due?.secondsSinceEpoch ?? -1, settled?.secondsSinceEpoch ?? -1,
-            amountDueVND ?? -1, Int(paymentMark.rawValue),
+            amountDueVND ?? -1, Int(paymentMark.rawValue), Int(digitised.rawValue), Int(signed.rawValue),
         ]
     }
 

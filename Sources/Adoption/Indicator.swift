@@ -62,7 +62,7 @@ package struct Document: Hashable, Sendable {
     }
 }
 
-/// A rate, defined: which dossiers are asked about, and which of them count.
+/// A rate, defined: what is asked about, and what of it counts.
 ///
 /// The numerator's condition holds within the denominator, so that a rate never exceeds 1.
 package struct Indicator: Hashable, Sendable {
@@ -71,20 +71,33 @@ package struct Indicator: Hashable, Sendable {
     package let name: Text
     /// One sentence that says what is divided by what.
     package let definition: Text
+    /// Definitions of one family compete for the same name, such as the five online submission rates; empty for one that stands alone.
+    package let family: String
     package let basis: DateBasis
+    package let subject: Subject
+    /// Of a rate of dossiers, those that are asked about. Of a rate of procedures, those of which one is enough to make its procedure count.
     package let denominator: Condition
+    /// Which of them count; of a rate of procedures, all.
     package let numerator: Condition
     package let source: Document
 
+    /// What is counted, each once.
+    package enum Subject: Hashable, Sendable {
+        case dossiers
+        case procedures(ProcedureQuestion)
+    }
+
     package init(
-        id: String, version: Int, name: Text, definition: Text, basis: DateBasis, denominator: Condition,
+        id: String, version: Int, name: Text, definition: Text, family: String = "", basis: DateBasis, subject: Subject = .dossiers, denominator: Condition,
         numerator: Condition, source: Document
     ) {
         self.id = id
         self.version = version
         self.name = name
         self.definition = definition
+        self.family = family
         self.basis = basis
+        self.subject = subject
         self.denominator = denominator
         self.numerator = numerator
         self.source = source
@@ -92,6 +105,9 @@ package struct Indicator: Hashable, Sendable {
 
     /// `O1 v1`: how tables name the definition that they used.
     package var label: String { "\(id) v\(version)" }
+
+    /// `O1.v1`: how figures name it.
+    package var versionedID: String { "\(id).v\(version)" }
 
     /// Where a dossier stands in the rate.
     package func place(of traits: Traits) -> Place {

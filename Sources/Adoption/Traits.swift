@@ -1,6 +1,6 @@
 /// What can be asked about a counted dossier: the closed list of words that indicators are made of.
 package enum Dimension: String, CaseIterable, Sendable {
-    case channel, level, applicant, filer, state, delivery, obligation, payment, timing
+    case channel, level, applicant, filer, state, delivery, obligation, payment, timing, requests, digitised, signed
 
     /// Of its place, and not of its name, which would be read letter by letter.
     package func hash(into hasher: inout Hasher) { hasher.combine(shift) }
@@ -17,6 +17,8 @@ package enum Dimension: String, CaseIterable, Sendable {
         case .obligation: Obligation.words
         case .payment: PaymentMeans.words
         case .timing: Timing.words
+        case .requests: PaymentRequests.words
+        case .digitised, .signed: Answer.words
         }
     }
 
@@ -32,6 +34,9 @@ package enum Dimension: String, CaseIterable, Sendable {
         case .obligation: 15
         case .payment: 17
         case .timing: 19
+        case .requests: 21
+        case .digitised: 23
+        case .signed: 25
         }
     }
 
@@ -44,7 +49,7 @@ package enum Dimension: String, CaseIterable, Sendable {
     }
 }
 
-/// Everything about one dossier that an indicator may ask, in 21 bits.
+/// Everything about one dossier that an indicator may ask, in 27 bits.
 package struct Traits: Hashable, Comparable, Sendable {
     package let bits: UInt32
 
@@ -63,6 +68,9 @@ package struct Traits: Hashable, Comparable, Sendable {
         put(.delivery, dossier.delivery.rawValue)
         put(.payment, means.rawValue)
         put(.timing, dossier.timing.rawValue)
+        put(.requests, PaymentRequests(of: payments).rawValue)
+        put(.digitised, dossier.digitised.rawValue)
+        put(.signed, dossier.signed.rawValue)
         put(.obligation, Traits.obligation(dossier, terms.bearsFee, payments, means).rawValue)
         self.bits = bits
     }
@@ -101,6 +109,13 @@ extension PaymentMeans {
             }
         }
         self = best
+    }
+}
+
+extension PaymentRequests {
+    init(of payments: [Payment]) {
+        let stands = payments.contains { $0.state != .cancelled && $0.state != .refunded }
+        self = stands ? .standing : payments.isEmpty ? .none : .withdrawn
     }
 }
 

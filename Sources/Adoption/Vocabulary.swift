@@ -65,6 +65,18 @@ package enum PaymentMeans: UInt8, Vocabulary {
     package static let words = ["none", "online", "transfer", "counter"]
 }
 
+/// Whether payment was asked for. A request that was cancelled or refunded does not stand any more.
+package enum PaymentRequests: UInt8, Vocabulary {
+    case none, withdrawn, standing
+    package static let words = ["none", "withdrawn", "standing"]
+}
+
+/// What a source says of a question that it may also pass over.
+package enum Answer: UInt8, Vocabulary {
+    case unknown, yes, no
+    package static let words = ["unknown", "yes", "no"]
+}
+
 /// When a dossier was settled, against its due day.
 package enum Timing: UInt8, Vocabulary {
     case open, early, onTime, late

@@ -5,7 +5,10 @@ package import Reporting
 
 /// The folder that holds `reports/`: what is published and how each indicator is defined.
 package struct Home: Sendable {
+    /// The newest version of every indicator, in the order of their files.
     package let indicators: [Indicator]
+    /// Every version: what was published under an older one can still be explained.
+    package let definitions: [Indicator]
     package let reports: [ReportDefinition]
     package let stylesheet: String
 
@@ -14,14 +17,33 @@ package struct Home: Sendable {
     package init(path: String?, program: String) throws {
         let folder = try path ?? Home.find(program: program)
         guard Home.isHome(folder) else { throw InputError("\(folder): there is no 'reports/print.css' in it; name the right one with --home") }
-        indicators = try Home.files(in: folder + "/reports/indicators").map { try Indicator(path: $0) }
-        for (index, indicator) in indicators.enumerated() where indicators[..<index].contains(where: { $0.id == indicator.id }) {
-            throw InputError("\(folder)/reports/indicators: the indicator '\(indicator.id)' is defined twice")
+        let definitions = try Home.files(in: folder + "/reports/indicators").map { try Indicator(path: $0) }
+        for (index, indicator) in definitions.enumerated() where definitions[..<index].contains(where: { $0.label == indicator.label }) {
+            throw InputError("\(folder)/reports/indicators: version \(indicator.version) of the indicator '\(indicator.id)' is defined twice; a changed definition is a new version")
         }
-        let known = indicators.map(\.id)
-        reports = try Home.files(in: folder + "/reports").map { try ReportDefinition(path: $0, indicatorIDs: known) }
+        self.definitions = definitions
+        let current = definitions.filter { one in !definitions.contains { $0.id == one.id && $0.version > one.version } }
+        indicators = current
+        reports = try Home.files(in: folder + "/reports").map { try ReportDefinition(path: $0, indicators: current) }
         stylesheet = try String(contentsOfFile: folder + "/reports/print.css", encoding: .utf8)
     }
+
+    /// `O1` is the newest version of it, `O1.v1` that one.
+    ///
+    /// - Throws: an unknown name, with the nearest known one.
+    package func indicator(named name: String) throws -> Indicator {
+        if let indicator = indicators.first(where: { $0.id == name }) ?? definitions.first(where: { $0.versionedID == name }) { return indicator }
+        throw unknown("indicator", name, indicators.map(\.id))
+    }
+
+    /// What the reports show: the indicators that they list, and those that compete with one of them for its name.
+    package var shownIndicators: [Indicator] {
+        let families = Set(indicators.filter(isListed).map(\.family)).subtracting([""])
+        return indicators.filter { isListed($0) || families.contains($0.family) }
+    }
+
+    /// Some report lists it by its own name.
+    package func isListed(_ indicator: Indicator) -> Bool { reports.contains { $0.indicatorIDs.contains(indicator.id) } }
 
     private static func find(program: String) throws -> String {
         var folder = program
@@ -46,16 +68,22 @@ extension ReportDefinition {
     /// Reads one file of `reports/`.
     ///
     /// - Throws: an unknown key, section or indicator, with file, line and the nearest known one.
-    init(path: String, indicatorIDs known: [String]) throws(InputError) {
+    init(path: String, indicators: [Indicator]) throws(InputError) {
         let file = try Definition(path: path, name: path.split(separator: "/").last.map(String.init) ?? path)
         try file.allow(["id", "audience", "title", "indicators", "headline", "sections", "trend_months"])
         guard let audience = Audience(rawValue: try file.choice("audience", of: Audience.allCases.map(\.rawValue))) else {
             preconditionFailure("a known word has a value")
         }
         var indicatorIDs: [String] = []
-        for id in try file.texts("indicators") { indicatorIDs.append(try file.known(id, "indicators", known)) }
+        for id in try file.texts("indicators") { indicatorIDs.append(try file.known(id, "indicators", indicators.map(\.id))) }
         var headlineIDs: [String] = []
-        for id in try file.texts("headline") { headlineIDs.append(try file.known(id, "headline", indicatorIDs)) }
+        for id in try file.texts("headline") {
+            let id = try file.known(id, "headline", indicatorIDs)
+            guard indicators.contains(where: { $0.id == id && $0.subject == .dossiers }) else {
+                throw file.fault("headline", "'\(id)' counts procedures; tables by unit, procedure and month are about dossiers")
+            }
+            headlineIDs.append(id)
+        }
         var sections: [SectionKind] = []
         for word in try file.texts("sections") {
             let word = try file.known(word, "sections", SectionKind.allCases.map(\.rawValue))

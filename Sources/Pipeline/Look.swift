@@ -26,33 +26,28 @@ package struct Explanation: Sendable {
     package let otherwise: [Reason]
     /// In the period and in neither count, by the word that keeps them out.
     package let excluded: [Reason]
-    /// The dossiers of the denominator, those of the numerator too; at most as many as were asked for.
+    /// How many dossiers stand behind the figure: those of the denominator, and of a rate of procedures those that make a procedure count.
+    package let dossiers: Int
+    /// The first of them, at most as many as were asked for.
     package let lines: [Line]
 }
 
 /// The trip from a question to one figure.
 package struct Look {
     private let store: Store
-    private let home: Home
 
-    package init(_ store: Store, home: Home) {
-        self.store = store
-        self.home = home
-    }
+    package init(_ store: Store) { self.store = store }
 
     /// Explains a figure, and counts it twice: from the tallies, as reports do, and from the dossiers themselves.
     ///
     /// - Parameters:
-    ///   - indicatorID: the indicator as its definition names it.
+    ///   - indicator: a definition; one of those that are published, or one that is tried.
     ///   - scope: a unit with the units below it, and a procedure and a channel if the figure is about one.
     ///   - structure: whose units the records count for.
     ///   - limit: how many dossiers to list, the first by reception and code.
     ///   - recount: false leaves the second count out, which goes through every dossier of the figure.
     /// - Throws: `InputError` for an unknown word; `StoreError` when the two counts disagree.
-    package func explain(_ indicatorID: String, _ scope: Scope, in period: Period, structure: Structure = .then, limit: Int, recount: Bool = true) throws -> Explanation {
-        guard let indicator = home.indicators.first(where: { $0.id == indicatorID }) else {
-            throw unknown("indicator", indicatorID, home.indicators.map(\.id))
-        }
+    package func explain(_ indicator: Indicator, _ scope: Scope, in period: Period, structure: Structure = .then, limit: Int, recount: Bool = true) throws -> Explanation {
         let stood = try store.register()
         let restatement = structure.day.map { Restatement(of: stood, to: $0) }
         let register = restatement?.register ?? stood
@@ -68,19 +63,27 @@ package struct Look {
             return entry
         }
         let agencies = register.subtree(of: agency, in: period)
+        if indicator.subject != .dossiers, procedure != nil || scope.channel != nil {
+            throw InputError("\(indicator.label) counts procedures, so it cannot be asked of one procedure or one channel")
+        }
         var count = FigureCount(indicator)
         let question = TallyQuestion(
-            period.halfMonths, byProcedure: procedure != nil, bases: [indicator.basis], agencies: agencies)
+            period.halfMonths, byProcedure: procedure != nil || indicator.subject != .dossiers, bases: [indicator.basis], agencies: agencies)
         try store.eachTally(question, restated: restatement) { tally in
             guard procedure == nil || tally.procedureID == procedure?.key, scope.channel == nil || tally.traits.code(.channel) == scope.channel?.rawValue else { return }
-            count.add(tally.traits, dossiers: tally.dossiers)
+            count.add(tally.traits, procedureID: tally.procedureID, dossiers: tally.dossiers)
         }
-        let figure = Figure(indicator: indicator, scope: scope, period: period, rate: count.rate, dataVersion: try store.dataVersion())
+        let offerings = indicator.subject == .dossiers ? nil : Offerings(register, on: period.last)
+        func rate(_ count: FigureCount) -> Rate {
+            guard case .procedures(let question) = indicator.subject, let offerings else { return count.rate }
+            return offerings.rate(question, of: agency, agencies: agencies, used: count.procedures)
+        }
+        let figure = Figure(indicator: indicator, scope: scope, period: period, rate: rate(count), structure: structure, dataVersion: try store.dataVersion())
         let members = Members(
             indicator: indicator, scope: scope, procedureID: procedure?.key, period: period, agencies: agencies, register: stood, restatement: restatement,
             attributions: restatement.map { $0.divided.isEmpty } == false ? try store.attributions() : [:])
-        if recount { try check(figure, members) }
-        let lines = try store.firstDossiers(min(limit, figure.rate.denominator), indicator.basis, in: period, agencies: members.origins) { number, dossier, payments in
+        if recount { try check(figure, members, rate) }
+        let lines = try store.firstDossiers(min(limit, count.rate.denominator), indicator.basis, in: period, agencies: members.origins) { number, dossier, payments in
             members.traits(number, dossier, payments).map { indicator.place(of: $0).isInFigure } ?? false
         }.map { code, dossier, payments in
             let traits = Traits(dossier, terms: stood.terms(of: dossier), payments: payments)
@@ -89,15 +92,15 @@ package struct Look {
         return Explanation(
             figure: figure, agency: agency, procedure: procedure?.value,
             target: try store.targets().target(indicator.id, agency: agency, on: period.last),
-            otherwise: count.otherwise, excluded: count.excluded, lines: lines)
+            otherwise: count.otherwise, excluded: count.excluded, dossiers: count.rate.denominator, lines: lines)
     }
 
-    private func check(_ figure: Figure, _ members: Members) throws {
+    private func check(_ figure: Figure, _ members: Members, _ counted: (FigureCount) -> Rate) throws {
         var count = FigureCount(figure.indicator)
         try store.dossiers(figure.indicator.basis, in: figure.period, agencies: members.origins) { number, dossier, payments in
-            if let traits = members.traits(number, dossier, payments) { count.add(traits, dossiers: 1) }
+            if let traits = members.traits(number, dossier, payments) { count.add(traits, procedureID: dossier.procedureID, dossiers: 1) }
         }
-        let rate = count.rate
+        let rate = counted(count)
         guard rate == figure.rate else {
             throw StoreError("the tallies give \(figure.rate.numerator)/\(figure.rate.denominator) and the dossiers \(rate.numerator)/\(rate.denominator); restore the store from its backup and report this")
         }
@@ -139,11 +142,13 @@ package struct Look {
             lateAfterDays: lateAfterDays, since: try store.imports().first?.recorded.day ?? asOf)
     }
 
-    private func unknown(_ what: String, _ word: String, _ known: [String]) -> InputError {
-        let hint = nearest(to: word, in: known).map { "did you mean '\($0)'?" }
-            ?? (known.isEmpty ? "the register has none in this period" : known.count > 30 ? "\(known.count) are known" : "known are \(known.joined(separator: ", "))")
-        return InputError("there is no \(what) '\(word)'; \(hint)")
-    }
+}
+
+/// There is no such thing; the nearest that there is.
+func unknown(_ what: String, _ word: String, _ known: [String]) -> InputError {
+    let hint = nearest(to: word, in: known).map { "did you mean '\($0)'?" }
+        ?? (known.isEmpty ? "the register has none in this period" : known.count > 30 ? "\(known.count) are known" : "known are \(known.joined(separator: ", "))")
+    return InputError("there is no \(what) '\(word)'; \(hint)")
 }
 
 /// Which dossiers a figure is about, by the rule of the tallies.
@@ -186,14 +191,17 @@ private struct FigureCount {
 
     private let indicator: Indicator
     private(set) var rate = Rate.none
+    /// Those under which a dossier was counted.
+    private(set) var procedures: Set<Int> = []
     private var kept: [Key: Int] = [:]
     private var out: [Key: Int] = [:]
 
     init(_ indicator: Indicator) { self.indicator = indicator }
 
-    mutating func add(_ traits: Traits, dossiers: Int) {
+    mutating func add(_ traits: Traits, procedureID: Int, dossiers: Int) {
         switch indicator.place(of: traits) {
         case .counted:
+            if indicator.subject != .dossiers { procedures.insert(procedureID) }
             rate = rate + Rate(dossiers, of: dossiers)
         case .otherwise(let dimension, let code):
             rate = rate + Rate(0, of: dossiers)

@@ -33,7 +33,8 @@ package final class Overviews: Sendable {
         var cubes: [HalfMonth: RateCube] = [:]
     }
 
-    package init(indicators: [Indicator]) { self.indicators = indicators }
+    /// - Parameter indicators: those that count procedures are about a whole period, and are left out of pages of months.
+    package init(indicators: [Indicator]) { self.indicators = indicators.filter { $0.subject == .dossiers } }
 
     /// - Parameters:
     ///   - agencyCode: the unit, such as the province.
@@ -62,7 +63,7 @@ package final class Overviews: Sendable {
     private func cube(_ halfMonth: HalfMonth, _ store: Store, _ known: inout Known) throws -> RateCube {
         if let cube = known.cubes[halfMonth] { return cube }
         let month = Period(.calendar, year: halfMonth.index / 24, months: (halfMonth.index / 2 % 12 + 1)...(halfMonth.index / 2 % 12 + 1))
-        var cube = RateCube(indicators: indicators, period: month, halfMonths: halfMonth...halfMonth)
+        var cube = RateCube(indicators: indicators, ofProcedures: [], period: month, halfMonths: halfMonth...halfMonth)
         try store.eachTally(TallyQuestion(halfMonth...halfMonth, byProcedure: false)) { cube.add(ofAll: $0) }
         known.cubes[halfMonth] = cube
         return cube

@@ -89,12 +89,12 @@ package struct Publish {
         let question = Question(period: period, definitions: home.reports)
         let stood = try store.register()
         let restatement = structure.day.map { Restatement(of: stood, to: $0) }
-        let sources = try store.sources()
+        let (sources, targets) = (try store.sources(), try store.targets())
         let asOf = try store.latestUpdate() ?? Instant(local: period.last)
         let filings = stood.services.isEmpty ? [] : try store.onlineFilings(in: period)
         return Evidence(
-            question: question, indicators: home.indicators, register: restatement?.register ?? stood, targets: try store.targets(),
-            cube: try cube(question, restatement), officialRecords: try store.officialRecords(in: period), sources: sources,
+            question: question, indicators: home.shownIndicators, register: restatement?.register ?? stood, targets: targets,
+            cube: try cube(question, targets, restatement), officialRecords: try store.officialRecords(in: period), sources: sources,
             quarantine: try store.quarantineCounts(), paymentsWithoutDossier: try store.paymentsWithoutDossier(),
             dataVersion: try store.dataVersion(), asOf: asOf, inputHash: try Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
             structure: structure, accounts: try store.accountCounts(from: period.first, to: period.last).map { $0.moved(to: restatement?.heirs[$0.agencyID]) },
@@ -102,8 +102,13 @@ package struct Publish {
             completeness: try Look.completeness(store, in: period, register: stood, asOf: asOf.day, lateAfterDays: Look.usualLateAfterDays))
     }
 
-    private func cube(_ question: Question, _ restatement: Restatement?) throws -> RateCube {
-        var cube = RateCube(indicators: home.indicators, period: period, halfMonths: question.halfMonths)
+    private func cube(_ question: Question, _ targets: Targets, _ restatement: Restatement?) throws -> RateCube {
+        let shown = home.shownIndicators
+        // Tables of procedures show the headline, and of what is missed to a target the procedures behind it.
+        let ofProcedures = shown.filter { indicator in
+            indicator.subject != .dossiers || home.reports.contains { $0.headlineIDs.contains(indicator.id) } || targets.all.contains { $0.indicatorID == indicator.id }
+        }
+        var cube = RateCube(indicators: shown.filter { $0.subject == .dossiers }, ofProcedures: ofProcedures, period: period, halfMonths: question.halfMonths)
         try store.eachTally(TallyQuestion(question.halfMonths, byProcedure: false), restated: restatement) { cube.add(ofAll: $0) }
         try store.eachTally(TallyQuestion(period.halfMonths, byProcedure: true), restated: restatement) { cube.add(ofProcedure: $0) }
         return cube

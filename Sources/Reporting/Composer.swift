@@ -46,6 +46,7 @@ package struct Composer {
     private func section(_ kind: ReportDefinition.SectionKind) -> Section? {
         switch kind {
         case .summary: summary
+        case .sensitivity: sensitivity
         case .channels: channels
         case .ranking: ranking
         case .sections: sections
@@ -78,6 +79,15 @@ package struct Composer {
         return .percentagePoints(hundredths: exact < 0 ? -rounded : rounded)
     }
 
+    /// How far a rate is above another, in percentage points: of the exact rates, rounded once.
+    func difference(_ rate: Rate, _ other: Rate) -> Cell {
+        if rate.isNoData || other.isNoData { return .noData }
+        let (scale, whole) = (Int128(10_000), Int128(rate.denominator) * Int128(other.denominator))
+        let exact = scale * (Int128(rate.numerator) * Int128(other.denominator) - Int128(other.numerator) * Int128(rate.denominator))
+        let rounded = Int((2 * exact.magnitude + whole.magnitude) / (2 * whole.magnitude))
+        return .percentagePoints(hundredths: exact < 0 ? -rounded : rounded)
+    }
+
     func gap(_ rate: Rate, _ target: Target?) -> (convert: Cell, add: Cell) {
         guard let target else { return (.notApplicable, .notApplicable) }
         if rate.isNoData { return (.noData, .noData) }
@@ -87,6 +97,6 @@ package struct Composer {
 }
 
 /// Letters, digits, `-` and `_` stay; every other sign becomes `-`.
-private func fileName(_ parts: [String]) -> String {
+func fileName(_ parts: [String]) -> String {
     String(parts.joined(separator: "_").map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") ? $0 : "-" })
 }

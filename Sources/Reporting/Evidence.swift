@@ -34,6 +34,7 @@ package struct Evidence: Sendable {
     let savings: [Int: [Int: Saving]]
     let completeness: [Completeness]
     let cube: RateCube
+    private let offerings: Offerings
     /// The units of some day of the period, each once and as it was last, in the order of their codes; a unit that ended within the
     /// period is named with its last day.
     let agencies: [Agency]
@@ -56,6 +57,7 @@ package struct Evidence: Sendable {
         self.asOf = asOf
         self.inputHash = inputHash
         self.cube = cube
+        offerings = Offerings(register, on: question.period.last)
         self.structure = structure
         self.accounts = accounts
         self.savings = savings
@@ -117,7 +119,9 @@ package struct Evidence: Sendable {
     }
 
     func rate(_ indicator: Indicator, of agency: Agency) -> Rate {
-        cube.rate(indicator, agencies: register.subtree(of: agency, in: period), in: period)
+        let agencies = register.subtree(of: agency, in: period)
+        guard case .procedures(let question) = indicator.subject else { return cube.rate(indicator, agencies: agencies, in: period) }
+        return offerings.rate(question, of: agency, agencies: agencies, used: question.countsUsed ? cube.used(indicator, agencies: agencies) : [])
     }
 
     /// The rate of a month: within the report's period of all units that are in its total, so that the months add up to it.

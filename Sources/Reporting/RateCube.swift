@@ -4,10 +4,11 @@ package import Adoption
 /// in one period.
 package struct RateCube: Sendable {
     private let indicators: [Indicator]
-    private let bases: [DateBasis]
+    private let ofProcedures: [Indicator]
     private let period: Period
     private let halfMonths: ClosedRange<HalfMonth>
     private let places: [String: Int]
+    private let procedurePlaces: [String: Int]
     /// The place of each unit in the lists below.
     private var slots: [Int: Int] = [:]
     /// For each unit and half-month, the rate of each indicator.
@@ -17,17 +18,24 @@ package struct RateCube: Sendable {
     /// For each unit, the place of each procedure among its rates, by the procedure's number, and those; −1 for one without.
     private var byProcedure: [(starts: [Int32], rates: [Rate])] = []
     private var online: [FunnelCount] = []
-    private var answers = Answers()
+    private var answers: Answers
+    private var procedureAnswers: Answers
     private var last = (agencyID: -1, slot: 0)
 
     private static let channels = Channel.allCases.count
 
-    package init(indicators: [Indicator], period: Period, halfMonths: ClosedRange<HalfMonth>) {
+    /// - Parameters:
+    ///   - indicators: those whose rates of units are asked for.
+    ///   - ofProcedures: those whose rates of procedures are, too; each costs memory for every unit and procedure.
+    package init(indicators: [Indicator], ofProcedures: [Indicator], period: Period, halfMonths: ClosedRange<HalfMonth>) {
         self.indicators = indicators
-        bases = indicators.map(\.basis)
+        self.ofProcedures = ofProcedures
         self.period = period
         self.halfMonths = halfMonths
         places = Dictionary(indicators.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        procedurePlaces = Dictionary(ofProcedures.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        answers = Answers(indicators)
+        procedureAnswers = Answers(ofProcedures)
     }
 
     /// - Parameter tally: of all procedures together.
@@ -36,32 +44,30 @@ package struct RateCube: Sendable {
         let isInPeriod = period.contains(tally.halfMonth)
         let half = (slot * halfMonthCount + tally.halfMonth.index - halfMonths.lowerBound.index) * indicators.count
         let channel = (slot * RateCube.channels + Int(tally.traits.code(.channel))) * indicators.count
-        let answer = answers.start(of: tally.traits, indicators)
-        for index in bases.indices {
-            guard let rate = rate(answer, index, tally) else { continue }
-            byHalfMonth[half + index] = byHalfMonth[half + index] + rate
-            if isInPeriod { byChannel[channel + index] = byChannel[channel + index] + rate }
+        for answer in answers.answers(to: tally) {
+            let rate = Rate(answer.isCounted ? tally.dossiers : 0, of: tally.dossiers)
+            byHalfMonth[half + answer.index] = byHalfMonth[half + answer.index] + rate
+            if isInPeriod { byChannel[channel + answer.index] = byChannel[channel + answer.index] + rate }
         }
         if isInPeriod, tally.basis == .received { online[slot].add(tally) }
     }
 
     /// - Parameter tally: of one procedure, in the period.
     package mutating func add(ofProcedure tally: Tally) {
+        // A procedure of which no indicator counts anything is in no table.
+        let answers = procedureAnswers.answers(to: tally)
+        if answers.isEmpty { return }
         let slot = slot(tally.agencyID)
         let missing = tally.procedureID + 1 - byProcedure[slot].starts.count
         if missing > 0 { byProcedure[slot].starts += Array(repeating: -1, count: missing) }
         var start = Int(byProcedure[slot].starts[tally.procedureID])
         if start < 0 {
-            // A procedure of which no indicator counts anything is in no table.
-            guard answers.contains(tally, indicators) else { return }
             start = byProcedure[slot].rates.count
             byProcedure[slot].starts[tally.procedureID] = Int32(start)
-            byProcedure[slot].rates += Array(repeating: .none, count: indicators.count)
+            byProcedure[slot].rates += Array(repeating: .none, count: ofProcedures.count)
         }
-        let answer = answers.start(of: tally.traits, indicators)
-        for index in bases.indices {
-            guard let rate = rate(answer, index, tally) else { continue }
-            byProcedure[slot].rates[start + index] = byProcedure[slot].rates[start + index] + rate
+        for answer in answers {
+            byProcedure[slot].rates[start + answer.index] = byProcedure[slot].rates[start + answer.index] + Rate(answer.isCounted ? tally.dossiers : 0, of: tally.dossiers)
         }
     }
 
@@ -96,21 +102,32 @@ package struct RateCube: Sendable {
             for (procedureID, start) in own.enumerated() where start >= 0 {
                 if starts[procedureID] < 0 {
                     starts[procedureID] = sums.count
-                    sums += rates[Int(start)..<Int(start) + indicators.count]
+                    sums += rates[Int(start)..<Int(start) + ofProcedures.count]
                 } else {
-                    for index in bases.indices { sums[starts[procedureID] + index] = sums[starts[procedureID] + index] + rates[Int(start) + index] }
+                    for index in ofProcedures.indices { sums[starts[procedureID] + index] = sums[starts[procedureID] + index] + rates[Int(start) + index] }
                 }
             }
         }
         var procedures: [Int: [Rate]] = [:]
-        for (procedureID, start) in starts.enumerated() where start >= 0 { procedures[procedureID] = Array(sums[start..<start + bases.count]) }
+        for (procedureID, start) in starts.enumerated() where start >= 0 { procedures[procedureID] = Array(sums[start..<start + ofProcedures.count]) }
         return procedures
+    }
+
+    /// The procedures under which some dossier meets the indicator's condition.
+    func used(_ indicator: Indicator, agencies: Set<Int>) -> Set<Int> {
+        guard let place = procedurePlaces[indicator.id] else { return [] }
+        var used: Set<Int> = []
+        for (starts, rates) in agencies.lazy.compactMap({ slots[$0] }).map({ byProcedure[$0] }) {
+            for (procedureID, start) in starts.enumerated() where start >= 0 && !rates[Int(start) + place].isNoData { used.insert(procedureID) }
+        }
+        return used
     }
 
     /// The online filings of the period.
     func filedOnline(agencies: Set<Int>) -> FunnelCount { agencies.lazy.compactMap { slots[$0] }.reduce(FunnelCount()) { $0 + online[$1] } }
 
-    func index(_ indicator: Indicator) -> Int { places[indicator.id] ?? 0 }
+    /// Where the indicator stands among the rates of a procedure.
+    func procedurePlace(_ indicator: Indicator) -> Int { procedurePlaces[indicator.id] ?? 0 }
 
     private var halfMonthCount: Int { halfMonths.upperBound.index - halfMonths.lowerBound.index + 1 }
 
@@ -127,71 +144,62 @@ package struct RateCube: Sendable {
         last = (agencyID, slot)
         return slot
     }
-
-    /// What a tally adds to the rate of an indicator; nil for nothing.
-    private func rate(_ answer: Int, _ index: Int, _ tally: Tally) -> Rate? {
-        guard bases[index] == tally.basis else { return nil }
-        switch answers.list[answer + index] {
-        case .counted: return Rate(tally.dossiers, of: tally.dossiers)
-        case .otherwise: return Rate(0, of: tally.dossiers)
-        case .excluded: return nil
-        }
-    }
 }
 
 /// What the indicators say to each kind of dossier, asked once.
 private struct Answers: Sendable {
-    enum Answer { case counted, otherwise, excluded }
+    /// An indicator, by its place, that has a kind of dossier in its rate.
+    struct Answer { let index: Int, isCounted: Bool }
 
+    private let indicators: [Indicator]
     /// Where the answers to each kind begin, in a table of open addresses, twice as long as it is full: it is asked for every tally.
     private var slots = [Slot](repeating: Slot(), count: 256)
     private var count = 0
-    private(set) var list: [Answer] = []
-    private var last: (bits: UInt32, start: Int)?
+    private var list: [[Answer]] = []
+    private var last = Slot()
 
-    mutating func start(of traits: Traits, _ indicators: [Indicator]) -> Int {
-        if let last, last.bits == traits.bits { return last.start }
-        let place = place(of: traits.bits)
-        var start = Int(slots[place].start)
-        if start < 0 {
-            start = list.count
-            slots[place] = Slot(bits: traits.bits, start: Int32(start))
+    init(_ indicators: [Indicator]) { self.indicators = indicators }
+
+    mutating func answers(to tally: Tally) -> [Answer] {
+        // The date basis is in the highest bits, which no trait uses.
+        let kind = tally.traits.bits | UInt32(tally.basis.rawValue) << 29
+        if last.start >= 0, last.kind == kind { return list[Int(last.start)] }
+        let place = place(of: kind)
+        if slots[place].start < 0 {
+            slots[place] = Slot(kind: kind, start: Int32(list.count))
+            list.append(indicators.enumerated().compactMap { index, indicator in
+                guard indicator.basis == tally.basis else { return nil }
+                switch indicator.place(of: tally.traits) {
+                case .counted: return Answer(index: index, isCounted: true)
+                case .otherwise: return Answer(index: index, isCounted: false)
+                case .excluded: return nil
+                }
+            })
+            last = slots[place]
             count += 1
             if count * 2 > slots.count { grow() }
-            for indicator in indicators {
-                switch indicator.place(of: traits) {
-                case .counted: list.append(.counted)
-                case .otherwise: list.append(.otherwise)
-                case .excluded: list.append(.excluded)
-                }
-            }
+        } else {
+            last = slots[place]
         }
-        last = (traits.bits, start)
-        return start
+        return list[Int(last.start)]
     }
 
     private struct Slot {
-        var bits: UInt32 = 0
+        var kind: UInt32 = 0
         var start: Int32 = -1
     }
 
-    /// Where the bits stand, or would stand.
-    private func place(of bits: UInt32) -> Int {
-        var place = Int(bits &* 0x9E37_79B1 >> 7) & (slots.count - 1)
-        while slots[place].start >= 0, slots[place].bits != bits { place = (place + 1) & (slots.count - 1) }
+    /// Where the kind stands, or would stand.
+    private func place(of kind: UInt32) -> Int {
+        var place = Int(kind &* 0x9E37_79B1 >> 7) & (slots.count - 1)
+        while slots[place].start >= 0, slots[place].kind != kind { place = (place + 1) & (slots.count - 1) }
         return place
     }
 
     private mutating func grow() {
         let old = slots
         slots = Array(repeating: Slot(), count: old.count * 2)
-        for slot in old where slot.start >= 0 { slots[place(of: slot.bits)] = slot }
-    }
-
-    /// Some indicator counts it.
-    mutating func contains(_ tally: Tally, _ indicators: [Indicator]) -> Bool {
-        let start = start(of: tally.traits, indicators)
-        return indicators.indices.contains { indicators[$0].basis == tally.basis && list[start + $0] != .excluded }
+        for slot in old where slot.start >= 0 { slots[place(of: slot.kind)] = slot }
     }
 }
 

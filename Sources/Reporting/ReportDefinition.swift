@@ -12,7 +12,7 @@ package struct ReportDefinition: Hashable, Sendable {
     }
 
     package enum SectionKind: String, CaseIterable, Sendable {
-        case summary, channels, ranking, sections, procedures, trend, needed, funnel, savings, completeness, definitions, sources, quarantine
+        case summary, sensitivity, channels, ranking, sections, procedures, trend, needed, funnel, savings, completeness, definitions, sources, quarantine
         case payment, progress, online
     }
 

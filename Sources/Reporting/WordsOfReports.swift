@@ -44,6 +44,15 @@ extension Words {
     static let rows = Text(vi: "Số dòng", en: "Rows")
     static let notCounted = Text(vi: "Chưa đạt (hồ sơ)", en: "Not counted")
 
+    static let procedures = Text(vi: "Thủ tục", en: "Procedures")
+    static let procedureShares = Text(vi: "Các tỷ lệ tính theo thủ tục", en: "Rates that count procedures")
+    static let sensitivity = Text(vi: "Theo từng cách tính", en: "By definition")
+    static let sensitivityExplained = Text(
+        vi: "Cùng một tên gọi nhưng các văn bản, hệ thống tính khác nhau. Bảng này cho thấy cùng kỳ, cùng hồ sơ, mỗi cách tính cho ra tỷ lệ nào.",
+        en: "Documents and systems compute differently what they call by the same name. The tables show, for the same period and the same dossiers, what each definition gives.")
+    static func sensitivityCaption(_ name: Text) -> Text { Text(vi: "\(name.vi) theo từng định nghĩa", en: "\(name.en) under each definition") }
+    static func distanceTo(_ label: String) -> Text { Text(vi: "So với \(label) (điểm %)", en: "Against \(label) (points)") }
+
     static let summary = Text(vi: "Tổng hợp", en: "Summary")
     static let ranking = Text(vi: "Xếp hạng đơn vị", en: "Ranking of units")
     static let byUnit = Text(vi: "Theo đơn vị", en: "By unit")

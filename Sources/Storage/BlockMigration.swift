@@ -176,9 +176,13 @@ private let historySQL = """
 
 /// The records as they stand, with the tallies that follow from them.
 private func moveEntries(_ db: Database) throws {
-    let tallies = try TallyTable(try db.connection)
+    let connection = try db.connection
+    let tallies = try TallyTable(connection)
     tallies.use(try register(db))
-    let records = try RecordTable(db)
+    // Not a RecordTable: its statements are for the schema as it is today.
+    let entries = try BlockTable(connection, EntryCoder(providers: try Providers(connection)), .records)
+    let paymentPlaces = try BlockTable(connection, PaymentPlaceCoder(), .places)
+    let awaited = try AwaitedDossiers(connection)
     let dossiers = try Row.fetchCursor(db, sql: """
         SELECT k.key, agency_id, procedure_id, channel, level, applicant, filer, state, delivery, filed_at, received_at, due_at, settled_at,
           amount_due_vnd, payment_mark, updated_at, import_id,
@@ -192,15 +196,15 @@ private func moveEntries(_ db: Database) throws {
     var ahead = try payments.next().map(PaymentRow.init)
     var batch: [Entry] = []
     func write() throws {
-        try records.entries.edit(batch.map(\.key)) { entry, range in
+        try entries.edit(batch.map(\.key)) { entry, range in
             entry = batch[range.lowerBound]
             if entry.isEmpty { return false }
-            try records.markAwaited(nil, entry)
+            try awaited.mark(nil, entry)
             try tallies.count(entry)
             return true
         }
         let places = batch.flatMap { entry in entry.payments.map { (key: $0.key, dossierKey: entry.key) } }.sorted { $0.key < $1.key }
-        try records.places.edit(places.map(\.key)) { place, range in
+        try paymentPlaces.edit(places.map(\.key)) { place, range in
             place.dossierKey = places[range.lowerBound].dossierKey
             return true
         }

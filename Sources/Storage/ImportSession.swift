@@ -149,20 +149,10 @@ package final class ImportSession {
                     + "give it a parent_code that leads to the unit of level 'province'")
         }
         try db.execute(literal: "UPDATE import SET latest_update = \(latestUpdate?.secondsSinceEpoch) WHERE id = \(number)")
-        if mustRebuild { try rebuild() }
+        if mustRebuild { try tallies.countAnew(try register(), records.entries) }
         try tallies.write()
         if mustCheckStructure { try checkValidities() }
         return true
-    }
-
-    private func rebuild() throws {
-        let register = try register()
-        try tallies.startAnew(register)
-        try records.entries.walk { entry in
-            guard let dossier = entry.dossier else { return }
-            guard register.agencies[dossier.agencyID] != nil, register.procedures[dossier.procedureID] != nil else { throw RecordWithoutRegister() }
-            try tallies.count(entry)
-        }
     }
 
     /// A unit that is made to end, or to begin, on the wrong side of its own records would take them out of every figure.

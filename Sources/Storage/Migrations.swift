@@ -317,5 +317,13 @@ let migrations: DatabaseMigrator = {
             """)
     }
     migrator.registerMigration("records in blocks") { db in try moveRecordsIntoBlocks(db) }
+    migrator.registerMigration("digitised and signed dossiers") { db in
+        try db.execute(sql: """
+            ALTER TABLE dossier_history ADD COLUMN digitised INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE dossier_history ADD COLUMN signed INTEGER NOT NULL DEFAULT 0;
+            """)
+        // Dossiers are now also counted by whether a request for payment stands.
+        try countAnew(db)
+    }
     return migrator
 }()

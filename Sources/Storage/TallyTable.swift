@@ -1,4 +1,5 @@
 internal import Adoption
+internal import GRDB
 
 /// Keeps the tallies by difference: what a dossier counted for before its change is taken out, what it counts for after it is put in.
 ///
@@ -43,13 +44,18 @@ final class TallyTable {
 
     var knowsRegister: Bool { terms != nil }
 
-    /// Forgets all tallies; what is counted from now on is all there is.
-    func startAnew(_ register: Register) throws {
+    /// Forgets all tallies and counts every dossier.
+    func countAnew(_ register: Register, _ entries: BlockTable<EntryCoder>) throws {
         for place in changes.indices { changes[place].free() }
         held = 0
         isStale = false
         try deleteAll.run()
         use(register)
+        try entries.walk { entry in
+            guard let dossier = entry.dossier else { return }
+            guard register.agencies[dossier.agencyID] != nil, register.procedures[dossier.procedureID] != nil else { throw RecordWithoutRegister() }
+            try count(entry)
+        }
     }
 
     func move(from before: Entry?, to after: Entry) throws {
@@ -167,6 +173,14 @@ final class TallyTable {
         }
         try statement.run()
     }
+}
+
+/// All tallies of a store anew, for a migration that changes what is counted.
+func countAnew(_ db: Database) throws {
+    let connection = try db.connection
+    let tallies = try TallyTable(connection)
+    try tallies.countAnew(try register(db), try BlockTable(connection, EntryCoder(providers: try Providers(connection)), .records))
+    try tallies.write()
 }
 
 /// The changes of one block until they are written. Its memory is its own: millions are added one by one, and an array would be asked

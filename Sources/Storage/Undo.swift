@@ -81,7 +81,7 @@ extension ImportSession {
             let (best, firstImportID) = try records.dossierHistory.restore(entry.key)
             entry.dossier = best?.dossier
             (entry.importID, entry.firstImportID) = (best?.importID ?? 0, firstImportID)
-            try records.markAwaited(before, entry)
+            try records.awaited.mark(before, entry)
             versions += 1
             return true
         }

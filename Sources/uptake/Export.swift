@@ -23,7 +23,7 @@ struct Export: ParsableCommand {
         let mark = isIllustrative ? ["illustrative"] : []
         let submissions = try CSVFile(path: out + "/submissions.csv", header: [
             "dossier_code", "procedure_code", "unit_code", "channel", "filed_at", "received_at", "due_at", "settled_at", "state", "applicant_type", "filed_by",
-            "level", "amount_due_vnd", "result_delivery", "payment_mark", "updated_at",
+            "level", "amount_due_vnd", "result_delivery", "payment_mark", "digitised", "signed", "updated_at",
         ] + mark, isForPeople: false)
         let payments = try CSVFile(path: out + "/payments.csv", header: [
             "payment_id", "dossier_code", "amount_vnd", "method", "provider", "state", "requested_at", "paid_at", "refunded_at", "updated_at",
@@ -50,7 +50,7 @@ struct Export: ParsableCommand {
             register.procedures[dossier.procedureID]?.code ?? "", register.agencies[dossier.agencyID]?.code ?? "", dossier.channel.word,
             dossier.filed?.iso ?? "", dossier.received?.iso ?? "", dossier.due?.iso ?? "", dossier.settled?.iso ?? "", dossier.state.word,
             known(dossier.applicant), known(dossier.filer), known(dossier.level), dossier.amountDueVND.map(String.init) ?? "", known(dossier.delivery),
-            known(dossier.paymentMark), dossier.updated.iso,
+            known(dossier.paymentMark), known(dossier.digitised), known(dossier.signed), dossier.updated.iso,
         ]
     }
 

@@ -12,13 +12,21 @@ struct Figure: ParsableCommand {
     @OptionGroup var store: StoreOption
     @OptionGroup var home: HomeOption
 
-    @Option(help: ArgumentHelp("The indicator, such as O1; `uptake indicators` lists them.", valueName: "id"))
-    var indicator: String
+    @Argument(help: ArgumentHelp("The name of a figure as reports print it, such as O1.v1/616/2025-05/administrative; or say it by --indicator, --unit and --period.", valueName: "figure"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("The indicator, such as O1 or, in an older version, O1.v1; `uptake indicators` lists them.", valueName: "id"))
+    var indicator: String?
 
     @Option(help: ArgumentHelp("The unit, with the units below it.", valueName: "code"))
-    var unit: String
+    var unit: String?
 
-    @OptionGroup var period: PeriodOption
+    @Option(help: ArgumentHelp("2025-05 (a month), 2025-Q2, 2025-6M, 2025-9M or 2025.", valueName: "period"))
+    var period: String?
+
+    @Option(help: ArgumentHelp("administrative (15th to 14th) or calendar (1st to last day).", valueName: "calendar"))
+    var calendar: ReportingCalendar = .administrative
+
     @OptionGroup var structure: StructureOption
 
     @Option(help: ArgumentHelp("Only dossiers of this procedure.", valueName: "code"))
@@ -35,20 +43,33 @@ struct Figure: ParsableCommand {
 
     func run() throws {
         guard let limit = list == "all" ? Int.max : Int(list), limit >= 0 else { throw ValidationError("--list takes a number or 'all'") }
-        let scope = Scope(agencyCode: unit, procedureCode: procedure, channel: try channel.map(parseChannel))
         let store = try store.opened()
-        let structure = try structure.parsed(store)
-        let look = Look(store, home: try home.load())
-        let explanation = try look.explain(indicator, scope, in: try period.parsed(), structure: structure, limit: limit, recount: recount)
-        print(text(explanation, structure).joined(separator: "\n"))
+        let id = try figureID(store)
+        let explanation = try Look(store).explain(
+            try home.load().indicator(named: id.indicator), id.scope, in: id.period, structure: id.structure, limit: limit, recount: recount)
+        print(FigureText.lines(explanation).joined(separator: "\n"))
+    }
+
+    private func figureID(_ store: Store) throws -> FigureID {
+        if let name {
+            guard indicator == nil, unit == nil, period == nil, procedure == nil, channel == nil else { throw ValidationError("the name of a figure says all; leave out --indicator, --unit, --period, --procedure and --channel") }
+            guard let id = FigureID(name) else { throw ValidationError("'\(name)' is not the name of a figure; write it as O1.v1/616/2025-05/administrative") }
+            return id
+        }
+        guard let indicator, let unit, let period else { throw ValidationError("name a figure, such as O1.v1/616/2025-05/administrative, or give --indicator, --unit and --period") }
+        let scope = Scope(agencyCode: unit, procedureCode: procedure, channel: try channel.map(parseChannel))
+        return FigureID(indicator: indicator, scope: scope, period: try parsePeriod(period, calendar), structure: try structure.parsed(store))
     }
 
     private func parseChannel(_ word: String) throws -> Channel {
         guard let channel = Channel(word: word) else { throw ValidationError("'\(word)' is not a channel; write counter, online or postal") }
         return channel
     }
+}
 
-    private func text(_ e: Explanation, _ structure: Structure) -> [String] {
+/// A figure explained, for reading in a terminal.
+enum FigureText {
+    static func lines(_ e: Explanation) -> [String] {
         let (figure, rate) = (e.figure, e.figure.rate)
         let days = "\(figure.period.first.iso) to \(figure.period.last.iso), \(figure.period.calendar.rawValue) calendar"
         let source = [figure.indicator.source.number, figure.indicator.source.clause].filter { !$0.isEmpty }.joined(separator: ", ")
@@ -61,7 +82,7 @@ struct Figure: ParsableCommand {
             "period      \(figure.period.id) (\(days)), by date of \(figure.indicator.basis.word)",
             "data        version \(figure.dataVersion)",
         ]
-        if let day = structure.day { lines.insert("structure   of \(day.iso): earlier records count for the heirs of their units", at: 6) }
+        if let day = figure.structure.day { lines.insert("structure   of \(day.iso): earlier records count for the heirs of their units", at: 6) }
         if let procedure = e.procedure { lines.insert("procedure   \(procedure.code)  \(procedure.name)", at: 5) }
         if let channel = figure.scope.channel { lines.insert("channel     \(channel.word)", at: 5) }
         lines.append("")
@@ -72,7 +93,7 @@ struct Figure: ParsableCommand {
         return lines + dossiers(e)
     }
 
-    private func verdict(_ e: Explanation) -> [String] {
+    private static func verdict(_ e: Explanation) -> [String] {
         if e.procedure != nil || e.figure.scope.channel != nil { return ["  a target is set for a unit as a whole, and this is a part of it: no verdict"] }
         guard let target = e.target else { return ["  no target applies to this unit on \(e.figure.period.last.iso)"] }
         let rate = e.figure.rate
@@ -89,13 +110,13 @@ struct Figure: ParsableCommand {
         return lines
     }
 
-    private func reasons(_ title: String, _ reasons: [Explanation.Reason]) -> [String] {
+    private static func reasons(_ title: String, _ reasons: [Explanation.Reason]) -> [String] {
         if reasons.isEmpty { return [] }
         return ["", "\(title):"] + reasons.map { "  \(padded($0.dossiers, 9))  \($0.dimension.rawValue) = \($0.word)" }
     }
 
-    private func dossiers(_ e: Explanation) -> [String] {
-        let all = e.figure.rate.denominator
+    private static func dossiers(_ e: Explanation) -> [String] {
+        let all = e.dossiers
         if e.lines.isEmpty { return all == 0 ? [] : ["", "\(grouped(all, .english)) dossiers counted; --list all lists them"] }
         let head = "dossiers counted (\(grouped(e.lines.count, .english)) of \(grouped(all, .english)); + in the numerator, - in the denominator only):"
         return ["", head] + e.lines.map { line in

@@ -81,20 +81,3 @@ struct Imports: ParsableCommand {
 
     private static func unknown(_ number: Int) -> InputError { InputError("there is no import \(number); `uptake imports list` lists them") }
 }
-
-struct Indicators: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the indicators with their definitions and sources.")
-
-    @OptionGroup var home: HomeOption
-
-    @Option(help: ArgumentHelp("vi or en.", valueName: "language"))
-    var language: Language = .english
-
-    func run() throws {
-        for indicator in try home.load().indicators {
-            print("\(padded(indicator.label, 8))\(indicator.name(language))")
-            print("        \(indicator.definition(language))")
-            print("        by date of \(indicator.basis.word); \(indicator.source.number), \(indicator.source.clause)")
-        }
-    }
-}

@@ -9,7 +9,7 @@ import Testing
             agencyID: 1, procedureID: 2, channel: .online, level: .full, applicant: .stateAgency, filer: .officer,
             state: state, delivery: .electronic, filed: nil, received: Instant(secondsSinceEpoch: received),
             due: due.map(Instant.init(secondsSinceEpoch:)), settled: settled.map(Instant.init(secondsSinceEpoch:)),
-            amountDueVND: amountDueVND, updated: Instant(secondsSinceEpoch: received))
+            amountDueVND: amountDueVND, digitised: .yes, signed: .no, updated: Instant(secondsSinceEpoch: received))
     }
 
     static func payment(_ method: PaymentMethod, _ state: PaymentState, _ paid: Int = 5_000_000, amountVND: Int = 50_000) throws -> Payment {
@@ -50,13 +50,25 @@ import Testing
         }
     }
 
+    /// P3 leaves out what was cancelled or refunded; a dossier of which one request still stands is asked to pay.
+    @Test func aRequestStandsUntilItIsCancelledOrRefunded() throws {
+        let cases: [([PaymentState], String)] = [
+            ([], "none"), ([.cancelled], "withdrawn"), ([.refunded, .cancelled], "withdrawn"), ([.cancelled, .pending], "standing"), ([.failed], "standing"),
+            ([.unpaid], "standing"), ([.paid], "standing"), ([.exempt], "standing"),
+        ]
+        for (states, word) in cases {
+            let payments = try states.map { try Self.payment(.online, $0) }
+            #expect(Traits(try Self.dossier(), terms: Terms(bearsFee: nil), payments: payments).word(.requests) == word)
+        }
+    }
+
     @Test func everyWordOfEveryDimensionSurvivesPacking() throws {
         for dimension in Dimension.allCases {
             #expect(dimension.words.count <= Int(dimension == .state ? 16 : dimension == .level ? 8 : 4))
         }
         let traits = Traits(try Self.dossier(amountDueVND: 1, state: .stopped), terms: Terms(bearsFee: nil), payments: [try Self.payment(.transfer, .paid)])
         let words = Dimension.allCases.map { traits.word($0) }
-        #expect(words == ["online", "full", "state_agency", "officer", "stopped", "electronic", "owed", "transfer", "open"])
+        #expect(words == ["online", "full", "state_agency", "officer", "stopped", "electronic", "owed", "transfer", "open", "standing", "yes", "no"])
     }
 
     /// Form II.06: early before the due day, on time until the due moment or without one, late after it.

@@ -28,6 +28,31 @@ import TestSupport
         }
     }
 
+    /// A figure is found again by the name that it prints, and a definition can be tried before it is published.
+    @Test func definitionsAreShownCheckedAndTried() throws {
+        let folder = try example()
+        let named = try Command(["figure", "V1.v1/616/2025-05/administrative", "--list", "1"], in: folder)
+        let asked = try Command(["figure", "--indicator", "V1", "--unit", "616", "--period", "2025-05", "--list", "1"], in: folder)
+        #expect(named.code == 0 && named.output == asked.output && named.output.hasPrefix("figure      V1.v1/616/2025-05/administrative\n"), "\(named.errors)")
+        #expect(try Command(["figure", "V1/616"], in: folder).errors.contains("is not the name of a figure"))
+        #expect(try Command(["figure", "V1/616/online/2025-05/administrative"], in: folder).errors.contains("counts procedures"))
+        #expect(try Command(["figure", "O1.v9/616/2025-05/administrative"], in: folder).errors.contains("there is no indicator 'O1.v9'"))
+
+        let shown = try Command(["indicators", "show", "P3"], in: folder).output
+        #expect(shown.contains("denominator state not new, refused; requests = standing") && shown.contains("competes    with P1 v1, P2 v1, P4 v1, P5 v1"), "\(shown)")
+        #expect(try Command(["indicators", "check"], in: folder).output.hasPrefix("25 definitions of 25 indicators and 3 reports are right"))
+
+        // As O1, without what is withdrawn: the figure stands beside the published one.
+        let text = try String(contentsOfFile: Repository.root + "/reports/indicators/O1.yaml", encoding: .utf8)
+        try folder.file("O1.yaml", text.replacing("version: 1", with: "version: 2").replacing("not: [new, refused]", with: "not: [new, refused, withdrawn]"))
+        let tried = try Command(["indicators", "try", "O1.yaml", "--unit", "62", "--period", "2025-05"], in: folder)
+        #expect(tried.code == 0 && tried.output.contains("figure      O1.v2/62/2025-05/administrative") && tried.output.contains("published   O1 v1: 313 / 438 = 71.46%"), "\(tried.output)\(tried.errors)")
+        #expect(tried.output.contains("state = withdrawn"), "what it leaves out is told")
+        try folder.file("bad.yaml", text.replacing("[online]", with: "[onlin]"))
+        let bad = try Command(["indicators", "check", "bad.yaml"], in: folder)
+        #expect(bad.code == 1 && bad.errors.contains("bad.yaml:") && bad.errors.contains("did you mean 'online'?"))
+    }
+
     /// Neither the clock, the zone nor the language of the machine is in a report.
     @Test func theSameInputsGiveTheSameBytes() throws {
         let folder = try example(), other = try Folder()

@@ -47,13 +47,28 @@ OWED = (f"({PAID.format('')} OR (NOT {EXEMPT} AND (amount_due_vnd > 0 OR (amount
         "(SELECT bears_fee FROM procedure WHERE procedure.id = procedure_id) = 1))))")
 COLLECTED = DAY.format("(SELECT min(paid_at) FROM payment p WHERE p.dossier_id = d.id AND p.state = 'paid')")
 ONLINE_PAID = PAID.format(" AND p.method = 'online'")
+SETTLED = "state IN ('settled', 'returned') AND " + DAY.format("settled_at")
+FEE = "(SELECT bears_fee FROM procedure WHERE procedure.id = procedure_id)"
 # indicator: (numerator condition, denominator condition)
 COUNTS = {
     "O1": ("channel = 'online'", RECEIVED),
     "O2": ("channel = 'online'", RECEIVED + " AND level IN ('level_3', 'level_4', 'partial', 'full')"),
     "P1": (ONLINE_PAID, f"{RECEIVED} AND {OWED}"),
     "P2": (ONLINE_PAID, COLLECTED),
-    "T1": ("(due_at IS NULL OR settled_at <= due_at)", "state IN ('settled', 'returned') AND " + DAY.format("settled_at")),
+    "O3": ("channel = 'online'", RECEIVED + " AND channel <> 'postal'"),
+    "O4": ("channel = 'online' AND level = 'full'", SETTLED),
+    "O5": ("channel = 'online'", RECEIVED + " AND level = 'full'"),
+    "P3": (ONLINE_PAID, RECEIVED + " AND EXISTS (SELECT * FROM payment p WHERE p.dossier_id = d.id AND p.state NOT IN ('cancelled', 'refunded'))"),
+    "P4": (ONLINE_PAID, f"{RECEIVED} AND ({PAID.format('')} OR {EXEMPT} OR amount_due_vnd > 0 OR {FEE} = 1)"),
+    "P5": (ONLINE_PAID, f"{RECEIVED} AND ({PAID.format('')} OR {EXEMPT} OR amount_due_vnd > 0 OR (amount_due_vnd IS NULL AND {FEE} = 1))"),
+    "A2": ("filer = 'applicant'", RECEIVED + " AND channel = 'online' AND filer IN ('applicant', 'officer')"),
+    "A3": ("filer = ''", RECEIVED + " AND channel = 'online'"),
+    "B1": ("channel = 'postal'", RECEIVED),
+    "B2": ("delivery = 'postal'", SETTLED + " AND delivery <> ''"),
+    "E1": ("delivery = 'electronic'", SETTLED + " AND delivery <> ''"),
+    "D1": ("digitised = 'yes'", RECEIVED + " AND digitised <> ''"),
+    "D2": ("signed = 'yes'", RECEIVED + " AND signed <> ''"),
+    "T1": ("(due_at IS NULL OR settled_at <= due_at)", SETTLED),
     "A1": ("filer = 'officer'", RECEIVED + " AND channel = 'online' AND filer IN ('applicant', 'officer')"),
     "S1": ("channel = 'online'", RECEIVED + " AND applicant = 'state_agency'"),
 }
@@ -68,12 +83,12 @@ def seconds(text):
 def load():
     """The exported records as two plain tables."""
     agencies, procedures = dict(db.execute("SELECT code, id FROM agency")), dict(db.execute("SELECT code, id FROM procedure"))
-    db.execute("CREATE TABLE dossier (id TEXT PRIMARY KEY, agency_id, procedure_id, channel, level, applicant, filer, state, filed_at, received_at, due_at, settled_at, amount_due_vnd)")
+    db.execute("CREATE TABLE dossier (id TEXT PRIMARY KEY, agency_id, procedure_id, channel, level, applicant, filer, state, filed_at, received_at, due_at, settled_at, amount_due_vnd, delivery, digitised, signed)")
     db.execute("CREATE TABLE payment (id TEXT PRIMARY KEY, dossier_id, amount_vnd, method, state, paid_at)")
     with open(f"{export}/submissions.csv", newline="", encoding="utf-8-sig") as f:
-        db.executemany(f"INSERT INTO dossier VALUES ({', '.join('?' * 13)})", [
+        db.executemany(f"INSERT INTO dossier VALUES ({', '.join('?' * 16)})", [
             (r["dossier_code"], agencies[r["unit_code"]], procedures[r["procedure_code"]], r["channel"], r["level"], r["applicant_type"], r["filed_by"], r["state"],
-             *(seconds(r[c]) for c in ("filed_at", "received_at", "due_at", "settled_at")), int(r["amount_due_vnd"]) if r["amount_due_vnd"] else None)
+             *(seconds(r[c]) for c in ("filed_at", "received_at", "due_at", "settled_at")), int(r["amount_due_vnd"]) if r["amount_due_vnd"] else None, r["result_delivery"], r["digitised"], r["signed"])
             for r in csv.DictReader(f)])
     with open(f"{export}/payments.csv", newline="", encoding="utf-8-sig") as f:
         db.executemany("INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?)", [
@@ -95,6 +110,45 @@ def count(indicator, unit, where=BELOW, first=FIRST, last=LAST, **values):
     n, d = COUNTS[indicator]
     query = f"SELECT count(DISTINCT d.id) FILTER (WHERE {n}), count(DISTINCT d.id) FROM dossier d WHERE {where} AND {d}"
     return db.execute(query, {"unit": unit, "first": first, "last": last, **values}).fetchone()
+
+
+LEVELS = ("unknown", "information", "level_2", "level_3", "level_4", "partial", "full")
+ONLINE_LEVELS = {"level_3", "level_4", "partial", "full"}
+
+
+def procedure_counts(unit):
+    """Procedures, each once: V1 to V5, from the registers on the last day and the dossiers of the period."""
+    day = (datetime.date.fromisoformat(LAST) - datetime.date(1970, 1, 1)).days
+    valid = "valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)"
+    codes = [r[0] for r in db.execute(f"""WITH RECURSIVE below(code) AS (VALUES(?) UNION SELECT agency.code FROM agency JOIN below ON parent_code = below.code)
+        SELECT code FROM below""", (unit,))]
+    units = [r for r in db.execute(f"SELECT code, level FROM agency WHERE {valid}", (day, day)) if r[0] in codes]
+    own_level = next(level for code, level in units if code == unit)
+    offers, named = {}, set()
+    services = db.execute(f"SELECT procedure_code, applies_to, level FROM service WHERE {valid} AND level > 0", (day, day)).fetchall()
+    words = ("province", "department", "district", "commune", "other")
+    for code, level in units:
+        best = {}
+        for procedure, whom, offered in services:
+            rank = 0 if whom == code else 1 if whom == words[level] and whom != "province" else 2 if whom == "province" else None
+            if rank is not None and rank < best.get(procedure, (9, 0))[0]:
+                best[procedure] = (rank, LEVELS[offered])
+        for procedure, (_, offered) in best.items():
+            offers.setdefault(procedure, set()).add(offered)
+    for procedure, whom, _ in services:
+        if whom in [code for code, _ in units]:
+            named.add(procedure)
+    asked = {code: fee for code, fee, authority in db.execute("SELECT code, bears_fee, authority FROM procedure")
+             if own_level == 0 or (code in named if named else authority is None or authority == own_level)}
+    def used(condition):
+        query = f"SELECT DISTINCT procedure.code FROM dossier d JOIN procedure ON procedure.id = procedure_id WHERE {BELOW} AND {RECEIVED} AND {condition}"
+        return {r[0] for r in db.execute(query, {"unit": unit, "first": FIRST, "last": LAST})}
+    online = {code for code in asked if offers.get(code, set()) & ONLINE_LEVELS}
+    fee = {code for code, bears in asked.items() if bears == 1}
+    return {
+        "V1": (len(online & used("channel = 'online'")), len(online)), "V2": (len(fee & used(ONLINE_PAID)), len(fee)), "V3": (len(online), len(asked)),
+        "V4": (sum("partial" in offers.get(c, ()) for c in asked), len(asked)), "V5": (sum("full" in offers.get(c, ()) for c in asked), len(asked)),
+    }
 
 
 def expect(place, found, expected):
@@ -192,10 +246,16 @@ def compare(path):
     for row in book["Tổng hợp"].iter_rows(values_only=True):
         if row[0] and re.fullmatch(r"[A-Z]\d v1", str(row[0])):
             found[row[0][:2]] = (row[2], row[3], row[4])
-    if set(found) != set(COUNTS):
+    for row in book["Theo từng cách tính"].iter_rows(values_only=True):
+        if row[0] and re.fullmatch(r"[A-Z]\d v1", str(row[0])):
+            if row[0][:2] in found and found[row[0][:2]] != (row[3], row[4], row[5]):
+                problems.append(f"{path}: {row[0]} is not the same on two sheets")
+            found[row[0][:2]] = (row[3], row[4], row[5])
+    procedures = procedure_counts(unit)
+    if set(found) != set(COUNTS) | set(procedures):
         problems.append(f"{path}: indicators {sorted(found)}")
     for indicator, (n, d, rate) in found.items():
-        expected = count(indicator, unit)
+        expected = procedures[indicator] if indicator in procedures else count(indicator, unit)
         if (n, d) != expected:
             problems.append(f"{path}: {indicator} of {unit} is {n}/{d}, SQL counts {expected[0]}/{expected[1]}")
         if d and abs(rate - n / d) > 1e-12 or not d and rate != "–":

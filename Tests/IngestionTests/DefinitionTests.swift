@@ -9,7 +9,14 @@ import TestSupport
     @Test func everyIndicatorThatIsShippedLoads() throws {
         let folder = Repository.root + "/reports/indicators"
         let indicators = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.map { try Indicator(path: folder + "/" + $0) }
-        #expect(Set(indicators.map(\.id)) == ["O1", "O2", "P1", "P2", "T1", "A1", "S1"])
+        #expect(Set(indicators.map(\.id)) == [
+            "O1", "O2", "O3", "O4", "O5", "P1", "P2", "P3", "P4", "P5", "T1", "A1", "A2", "A3", "S1", "B1", "B2", "E1", "D1", "D2", "V1", "V2", "V3", "V4", "V5",
+        ])
+        #expect(Set(indicators.filter { $0.family == "online_submission" }.map(\.id)) == ["O1", "O2", "O3", "O4", "O5"])
+        #expect(Set(indicators.filter { $0.family == "online_payment" }.map(\.id)) == ["P1", "P2", "P3", "P4", "P5"])
+        let v1 = try #require(indicators.first { $0.id == "V1" })
+        #expect(v1.subject == .procedures(ProcedureQuestion(offered: [.level3, .level4, .partial, .full], countsUsed: true)))
+        #expect(v1.denominator.allowed[.channel] == [Channel.online.rawValue])
         let o1 = try #require(indicators.first { $0.id == "O1" })
         #expect(o1.numerator.allowed == [.channel: [Channel.online.rawValue]])
         #expect(o1.denominator.allowed[.state]?.contains(DossierState.new.rawValue) == false)
@@ -25,6 +32,8 @@ import TestSupport
         denominator: {}
         numerator:
           channel: [online]
+        rounding: hundredths_half_up
+        zero_denominator: no_data
         source: {number: n}
         """
 
@@ -34,8 +43,13 @@ import TestSupport
         ("date: received", "date: recieved", "x.yaml:5: 'recieved' is not known for 'date'; did you mean 'received'?"),
         ("version: 1", "version: one", "x.yaml:2: 'version' must be a whole number"),
         ("id: X1\n", "", "x.yaml:1: 'id' is missing"),
+        ("id: X1", "id: X/1", "x.yaml:1: 'id' takes letters, digits and '-'"),
+        ("version: 1", "version: 0", "x.yaml:2: 'version' counts from 1"),
+        ("zero_denominator: no_data", "zero_denominator: hundred", "x.yaml:10: 'hundred' is not known for 'zero_denominator'; known are no_data"),
+        ("date: received", "date: received\ncounts: procedure", "x.yaml:6: 'procedure' is not known for 'counts'; did you mean 'procedures'?"),
+        ("date: received", "date: received\ncounts: procedures", "x.yaml:9: 'channel' is not known here; known are offered, dossiers"),
         ("name: {vi: a, en: b}", "name: {vi: a}", "x.yaml:3: 'en' is missing"),
-        ("source: {number: n}", "source: {number: n}\nmaths: n/d", "x.yaml:10: 'maths' is not known here; known are id, version, name, definition, date, denominator, numerator, source"),
+        ("source: {number: n}", "source: {number: n}\nmaths: n/d", "x.yaml:12: 'maths' is not known here; known are id, version, name, definition, family, counts, date, denominator, numerator, rounding, zero_denominator, source"),
     ])
     func aMistakeIsNamedWithItsLineAndTheNearestWord(old: String, new: String, message: String) throws {
         let folder = try Folder()

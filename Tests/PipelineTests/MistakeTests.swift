@@ -38,7 +38,7 @@ import TestSupport
 
     private func rate(_ indicator: String, _ store: Store, _ period: String, _ calendar: ReportingCalendar = .administrative, unit: String = "62") throws -> [Int] {
         let home = try Home(path: Self.home, program: "")
-        let explanation = try Look(store, home: home).explain(indicator, Scope(agencyCode: unit), in: try #require(Period(period, calendar: calendar)), limit: .max)
+        let explanation = try Look(store).explain(home.indicator(named: indicator), Scope(agencyCode: unit), in: try #require(Period(period, calendar: calendar)), limit: .max)
         #expect(explanation.lines.count == explanation.figure.rate.denominator, "the dossiers listed are those counted")
         return [explanation.figure.rate.numerator, explanation.figure.rate.denominator]
     }

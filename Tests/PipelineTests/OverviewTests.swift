@@ -28,17 +28,17 @@ import TestSupport
             try session.put(try (0..<30).map { try Records.payment(Records.code("P\($0)"), of: Records.code("H-250505-\($0 * 2)"), paid: Records.moment("2025-02-03")) })
         }
         let home = try Home(path: Repository.root, program: "")
-        let (look, overviews) = (Look(store, home: home), Overviews(indicators: home.indicators))
+        let (look, overviews) = (Look(store), Overviews(indicators: home.indicators))
         let april = Period(.calendar, year: 2025, months: 4...4)
         func compare() throws {
             let page = try #require(try overviews.overview(store, agencyCode: "62", endingWith: april, months: 4))
             #expect(page.months.map(\.id) == ["2025-01", "2025-02", "2025-03", "2025-04"])
-            for (place, indicator) in home.indicators.enumerated() {
+            for (place, indicator) in page.indicators.enumerated() {
                 for (month, rates) in zip(page.months, page.trend) {
-                    #expect(try look.explain(indicator.id, Scope(agencyCode: "62", procedureCode: nil, channel: nil), in: month, limit: 0).figure.rate == rates[place])
+                    #expect(try look.explain(indicator, Scope(agencyCode: "62", procedureCode: nil, channel: nil), in: month, limit: 0).figure.rate == rates[place])
                 }
                 for unit in page.units {
-                    #expect(try look.explain(indicator.id, Scope(agencyCode: unit.agency.code, procedureCode: nil, channel: nil), in: april, limit: 0).figure.rate == unit.rates[place])
+                    #expect(try look.explain(indicator, Scope(agencyCode: unit.agency.code, procedureCode: nil, channel: nil), in: april, limit: 0).figure.rate == unit.rates[place])
                 }
             }
             #expect(page.units.map(\.agency.code) == ["23527", "616", "62", "62.SYT"])

@@ -160,7 +160,8 @@ import TestSupport
                     delivery: ResultDelivery.allCases.randomElement(using: &random) ?? .unknown, filed: received == nil ? counted : moment(2), received: received,
                     due: moment(3), settled: number % 2 == 0 ? Instant(secondsSinceEpoch: counted.secondsSinceEpoch + number) : nil,
                     amountDueVND: number % 4 == 0 ? nil : Int.random(in: 0...1_000_000_000_000, using: &random),
-                    paymentMark: PaymentMark.allCases.randomElement(using: &random) ?? .unknown, updated: counted)
+                    paymentMark: PaymentMark.allCases.randomElement(using: &random) ?? .unknown,
+                    digitised: Answer.allCases.randomElement(using: &random) ?? .unknown, signed: Answer.allCases.randomElement(using: &random) ?? .unknown, updated: counted)
             }
             for part in 0..<(number % 4) {
                 payments[Records.code("P\(number)x\(part)")] = (code, try Payment(

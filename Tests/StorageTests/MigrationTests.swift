@@ -57,6 +57,7 @@ import TestSupport
         let may = Period(.calendar, year: 2025, months: 5...5)
         let tallies = try store.tallies(in: may.halfMonths)
         #expect(tallies.filter { $0.basis == .received }.reduce(0) { $0 + $1.dossiers } == 2)
+        #expect(tallies.contains { $0.traits.word(.requests) == "standing" }, "what has been counted since is counted of old records too")
         #expect(tallies.filter { $0.basis == .collected }.map(\.collectedVND) == [50_000])
         #expect(try store.dayCounts(from: may.first, to: may.last).map { "\($0.dossiers) \($0.loaded.secondsSinceEpoch)" } == ["2 10"], "the first version of the first came with the first import")
         #expect(try store.attributions().values.map { $0 } == ["23527"])

@@ -41,7 +41,7 @@ import TestSupport
     @Test func newRecordsAreGoneAndOldVersionsStandAgain() throws {
         let store = try store()
         try load(store) { session in
-            _ = try session.put(try Records.dossier("A"))
+            _ = try session.put(try Records.dossier("A", digitised: .yes, signed: .no))
             _ = try session.put(try Records.payment("P", of: "A"))
         }
         let before = try standing(store)

@@ -34,11 +34,13 @@ package enum Records {
     package static func dossier(
         _ code: RecordCode, agencyID: Int = 3, procedureID: Int = 1, channel: Channel = .online, state: DossierState = .inProcess,
         received: Instant = moment("2025-05-05"), settled: Instant? = nil, due: Instant? = nil, amountDueVND: Int? = 50_000,
-        applicant: Applicant = .individual, filer: Filer = .applicant, level: ServiceLevel = .full, updated: Instant = moment("2025-05-20")
+        applicant: Applicant = .individual, filer: Filer = .applicant, level: ServiceLevel = .full, digitised: Answer = .unknown,
+        signed: Answer = .unknown, updated: Instant = moment("2025-05-20")
     ) throws -> DossierRecord {
         DossierRecord(code: code, dossier: try Dossier(
             agencyID: agencyID, procedureID: procedureID, channel: channel, level: level, applicant: applicant, filer: filer,
-            state: state, delivery: .unknown, filed: nil, received: received, due: due, settled: settled, amountDueVND: amountDueVND, updated: updated))
+            state: state, delivery: .unknown, filed: nil, received: received, due: due, settled: settled, amountDueVND: amountDueVND, digitised: digitised,
+            signed: signed, updated: updated))
     }
 
     package static func payment(

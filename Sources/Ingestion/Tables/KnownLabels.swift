@@ -20,6 +20,8 @@ enum KnownLabels {
             "amount_due_vnd": ["Số tiền phải nộp", "Tổng phí, lệ phí", "Phí, lệ phí", "Lệ phí", "Số tiền", "DanhSachLePhi[].Gia"],
             "result_delivery": ["Hình thức nhận kết quả", "Hình thức trả kết quả", "Nhận kết quả", "HinhThuc"],
             "payment_mark": ["Trạng thái thanh toán", "Tình trạng thanh toán", "Thanh toán", "DuocThanhToanTrucTuyen"],
+            "digitised": ["Số hóa", "Số hóa hồ sơ", "Đã số hóa", "Tình trạng số hóa"],
+            "signed": ["Ký số", "Đã ký số", "Chữ ký số"],
             "updated_at": ["Ngày cập nhật", "Thời gian cập nhật", "Cập nhật lần cuối", "updatedDate"],
         ]),
         Profile(name: "suggested", kind: .payments, columns: [
@@ -65,5 +67,7 @@ enum KnownLabels {
         "payment_mark": [("da thanh toan truc tuyen", "paid_online"), ("da thanh toan", "paid"), ("chua thanh toan", "unpaid"), ("true", "paid_online"), ("false", "unpaid")],
         "method": [("truc tuyen", "online"), ("truc-tuyen", "online"), ("tien mat", "counter"), ("tien-mat", "counter"), ("truc tiep", "counter"), ("chuyen khoan", "transfer"), ("chuyen-khoan", "transfer")],
         "bears_fee": [("co", "yes"), ("khong", "no")],
+        "digitised": [("da", "yes"), ("co", "yes"), ("chua", "no"), ("khong", "no")],
+        "signed": [("da", "yes"), ("co", "yes"), ("chua", "no"), ("khong", "no")],
     ]
 }

@@ -35,16 +35,18 @@ package struct SubmissionReader {
         if row.bytes(.updated_at).isEmpty { row.refuse(.updated_at, .missingValue) }
         let amount = amountDue()
         let mark = row.word(.payment_mark, otherwise: PaymentMark.unknown)
+        let digitised = row.word(.digitised, otherwise: Answer.unknown)
+        let signed = row.word(.signed, otherwise: Answer.unknown)
         let procedureID = procedure()
         let agencyID = row.agency(.unit_code, codes, on: (received ?? filed)?.day)
         guard row.refusals.isEmpty, let code, let channel, let state, let level, let applicant, let filer, let delivery,
-            let updated, let mark, let procedureID
+            let updated, let mark, let digitised, let signed, let procedureID
         else { return nil }
         do throws(DossierContradiction) {
             let dossier = try Dossier(
                 agencyID: agencyID ?? 0, procedureID: procedureID, channel: channel, level: level, applicant: applicant, filer: filer,
                 state: state, delivery: delivery, filed: filed, received: received, due: due, settled: settled, amountDueVND: amount,
-                paymentMark: mark, updated: updated)
+                paymentMark: mark, digitised: digitised, signed: signed, updated: updated)
             return DossierRecord(code: code, dossier: dossier)
         } catch {
             switch error {

@@ -72,6 +72,7 @@ package enum SourceKind: String, CaseIterable, Sendable {
         case (.submissions, "filed_by"): Filer.words
         case (.submissions, "result_delivery"): ResultDelivery.words
         case (.submissions, "payment_mark"): PaymentMark.words
+        case (.submissions, "digitised"), (.submissions, "signed"): Answer.words
         case (.payments, "method"): PaymentMethod.words
         case (.payments, "state"): PaymentState.words
         default: nil
@@ -115,7 +116,7 @@ enum AttributionField: Int, FieldName { case dossier_code, successor_code, docum
 
 enum SubmissionField: Int, FieldName {
     case dossier_code, procedure_code, unit_code, channel, filed_at, received_at, due_at, settled_at, state
-    case applicant_type, filed_by, level, amount_due_vnd, fee_lines, result_delivery, payment_mark, updated_at, illustrative
+    case applicant_type, filed_by, level, amount_due_vnd, fee_lines, result_delivery, payment_mark, digitised, signed, updated_at, illustrative
 }
 
 enum PaymentField: Int, FieldName {
@@ -128,9 +129,3 @@ enum AttemptField: Int, FieldName { case attempt_id, payment_id, amount_vnd, pro
 enum AccountField: Int, FieldName { case unit_code, day, registered, confirmed, first_filing, illustrative }
 
 enum ZeroField: Int, FieldName { case unit_code, zero_from, zero_to, illustrative }
-
-/// What a procedures register says about fees.
-enum Answer: UInt8, Vocabulary {
-    case unknown, yes, no
-    static let words = ["unknown", "yes", "no"]
-}

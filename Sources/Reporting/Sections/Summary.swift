@@ -4,7 +4,7 @@ extension Composer {
     /// Each indicator of the unit against its target, with the gap in dossiers and the document.
     var summary: Section? {
         if definition.audience == .evaluation { return officialSummary }
-        let rows = indicators.map { indicator in
+        let rows = indicators.filter { $0.subject == .dossiers }.map { indicator in
             let rate = evidence.rate(indicator, of: agency)
             let target = evidence.target(indicator, of: agency)
             let gap = gap(rate, target)
@@ -25,7 +25,56 @@ extension Composer {
                 Column(Words.convert(language), group: Words.stillNeeded(language), width: 13),
                 Column(Words.add(language), group: Words.stillNeeded(language), width: 13), Column(Words.document(language), width: 24),
             ], rows: rows)
-        return Section(id: "summary", title: Words.summary(language), blocks: [.paragraphs(summarySentences), .table(table), .paragraphs([Words.gapExplained(language)])])
+        return Section(id: "summary", title: Words.summary(language), blocks: [.paragraphs(summarySentences), .table(table), .paragraphs([Words.gapExplained(language)])] + procedureShares)
+    }
+
+    /// The rates that count procedures, apart from those that count dossiers.
+    private var procedureShares: [Block] {
+        let rows = indicators.filter { $0.subject != .dossiers }.map { indicator in
+            let rate = evidence.rate(indicator, of: agency)
+            let target = evidence.target(indicator, of: agency)
+            return Row(.body, [
+                .text(indicator.label), text(indicator.name), .count(rate.numerator), .count(rate.denominator), .rate(rate),
+                target.map { .basisPoints($0.basisPoints) } ?? .noData, distance(rate, target), verdict(rate, target), .text(target?.document.number ?? "–"),
+            ])
+        }
+        if rows.isEmpty { return [] }
+        return [.table(Table(
+            id: "procedure-shares-table", caption: Words.procedureShares(language),
+            columns: [
+                Column(Words.code(language), width: 8), Column(Words.indicator(language), width: 44),
+                Column(Words.numerator(language), group: Words.procedures(language), width: 11),
+                Column(Words.denominator(language), group: Words.procedures(language), width: 11),
+                Column(Words.rate(language), width: 11), Column(Words.target(language), width: 11), Column(Words.distance(language), width: 11),
+                Column(Words.result(language), width: 20), Column(Words.document(language), width: 24),
+            ], rows: rows))]
+    }
+
+    /// The same period under every definition that goes by the same name: of 5.781 online filings one province published 77,62 % while
+    /// 11.287 dossiers were newly received (51,22 %).
+    var sensitivity: Section? {
+        let families = indicators.map(\.family).filter { !$0.isEmpty }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let tables = families.compactMap { family -> Block? in
+            let members = evidence.indicators.filter { $0.family == family }
+            guard members.count > 1, let first = members.first else { return nil }
+            let published = evidence.rate(first, of: agency)
+            let rows = members.map { indicator in
+                let rate = evidence.rate(indicator, of: agency)
+                return Row(.body, [
+                    .text(indicator.label), text(indicator.definition), text(Words.basis(indicator.basis)), .count(rate.numerator), .count(rate.denominator), .rate(rate),
+                    indicator.id == first.id ? .notApplicable : difference(rate, published),
+                ])
+            }
+            return .table(Table(
+                id: "sensitivity-\(fileName([family]))", caption: Words.sensitivityCaption(first.name)(language),
+                columns: [
+                    Column(Words.code(language), width: 8), Column(Words.definition(language), width: 72), Column(Words.dateBasis(language), width: 18),
+                    Column(Words.numerator(language), width: 11), Column(Words.denominator(language), width: 11), Column(Words.rate(language), width: 11),
+                    Column(Words.distanceTo(first.label)(language), width: 14),
+                ], rows: rows))
+        }
+        if tables.isEmpty { return nil }
+        return Section(id: "sensitivity", title: Words.sensitivity(language), blocks: [.paragraphs([Words.sensitivityExplained(language)])] + tables)
     }
 
     /// What a reader who reads nothing else should know.

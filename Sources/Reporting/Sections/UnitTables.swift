@@ -50,7 +50,7 @@ extension Composer {
     /// The procedures of the unit and of the units below it, those with the most dossiers outside the first rate on top.
     var procedures: Section? {
         guard let first = headline.first else { return nil }
-        let place = evidence.cube.index(first)
+        let place = evidence.cube.procedurePlace(first)
         let sums = evidence.cube.procedures(agencies: evidence.register.subtree(of: agency, in: evidence.period))
         let sorted = sums.compactMap { id, rates in evidence.register.procedures[id].map { (procedure: $0, rates: rates) } }
             .sorted { a, b in
@@ -59,7 +59,7 @@ extension Composer {
             }
         var rows = sorted.map { entry in
             Row(.body, [.text(entry.procedure.code), .text(entry.procedure.name), .text(entry.procedure.sector)]
-                + cells { entry.rates[evidence.cube.index($0)] })
+                + cells { entry.rates[evidence.cube.procedurePlace($0)] })
         }
         if rows.isEmpty { return Section(id: "procedures", title: Words.byProcedure(language), blocks: [.paragraphs([Words.nothingCounted(language)])]) }
         rows.append(Row(.total, [.empty, text(Words.total), .empty] + cells { evidence.rate($0, of: agency) }))
@@ -81,8 +81,8 @@ extension Composer {
             Words.neededSentence(item.indicator.name, item.target, item.target.gap(of: item.rate))(language)
         })]
         let sums = evidence.cube.procedures(agencies: evidence.register.subtree(of: agency, in: evidence.period))
-        for item in missed {
-            let place = evidence.cube.index(item.indicator)
+        for item in missed where item.indicator.subject == .dossiers {
+            let place = evidence.cube.procedurePlace(item.indicator)
             let top = sums.compactMap { id, rates in evidence.register.procedures[id].map { ($0, rates[place]) } }
                 .filter { missing($0.1) > 0 }
                 .sorted { (missing($0.1), $1.0.code) > (missing($1.1), $0.0.code) }

@@ -91,9 +91,10 @@ struct EntryCoder: BlockCoder {
         var paymentKey = 0
     }
 
-    /// What follows; the lower 17 bits are the dossier's words.
+    /// What follows; the lower 17 bits are the dossier's words, and those above the flags the rest of them.
     private enum Flag {
         static let words: UInt32 = 0x1_FFFF
+        static let (wordBits, restShift): (UInt32, UInt32) = (17, 25)
         static let dossier: UInt32 = 1 << 17, received: UInt32 = 1 << 18, filed: UInt32 = 1 << 19, due: UInt32 = 1 << 20, settled: UInt32 = 1 << 21
         static let amount: UInt32 = 1 << 22, first: UInt32 = 1 << 23, payments: UInt32 = 1 << 24
     }
@@ -116,7 +117,7 @@ struct EntryCoder: BlockCoder {
         last.key = entry.key
         var flags: UInt32 = entry.payments.isEmpty ? 0 : Flag.payments
         if let dossier = entry.dossier?.packed {
-            flags |= Flag.dossier | dossier.words
+            flags |= Flag.dossier | dossier.words & Flag.words | (dossier.words >> Flag.wordBits) << Flag.restShift
             if dossier.received != 0 { flags |= Flag.received }
             if dossier.filed != 0 { flags |= Flag.filed }
             if dossier.due != 0 { flags |= Flag.due }
@@ -178,7 +179,7 @@ struct EntryCoder: BlockCoder {
             entry.importID = try scan.number()
             entry.firstImportID = flags & Flag.first == 0 ? entry.importID : entry.importID &- (try scan.number())
             entry.dossier = Dossier(packed: Dossier.Packed(
-                agencyID: Int32(truncatingIfNeeded: agencyID), procedureID: Int32(truncatingIfNeeded: procedureID), words: flags & Flag.words, filed: filed,
+                agencyID: Int32(truncatingIfNeeded: agencyID), procedureID: Int32(truncatingIfNeeded: procedureID), words: flags & Flag.words | (flags >> Flag.restShift) << Flag.wordBits, filed: filed,
                 received: received, due: due, settled: settled, updated: updated, amountDueVND: amount))
             if entry.dossier == nil { throw ByteScan.damage }
         }

@@ -14,12 +14,12 @@ final class DossierHistory {
         self.importID = importID
         select = try FastStatement(connection, """
             SELECT agency_id, procedure_id, channel, level, applicant, filer, state, delivery, filed_at, received_at, due_at, settled_at,
-              amount_due_vnd, updated_at, payment_mark, import_id, rowid FROM dossier_history WHERE dossier_key = ? AND withdrawn_in IS NULL
+              amount_due_vnd, updated_at, payment_mark, import_id, rowid, digitised, signed FROM dossier_history WHERE dossier_key = ? AND withdrawn_in IS NULL
             """)
         insert = try FastStatement(connection, """
             INSERT INTO dossier_history (dossier_key, agency_id, procedure_id, channel, level, applicant, filer, state, delivery, filed_at,
-              received_at, due_at, settled_at, amount_due_vnd, updated_at, payment_mark, import_id, withdrawn_in)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              received_at, due_at, settled_at, amount_due_vnd, updated_at, payment_mark, import_id, withdrawn_in, digitised, signed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         delete = try FastStatement(connection, "DELETE FROM dossier_history WHERE rowid = ?")
     }
@@ -37,7 +37,7 @@ final class DossierHistory {
                 agencyID: row.int(0), procedureID: row.int(1), channel: try row.word(2), level: try row.word(3),
                 applicant: try row.word(4), filer: try row.word(5), state: try row.word(6), delivery: try row.word(7), filed: row.moment(8),
                 received: row.moment(9), due: row.moment(10), settled: row.moment(11), amountDueVND: row.optionalInt(12),
-                paymentMark: try row.word(14), updated: Instant(secondsSinceEpoch: row.int(13)))
+                paymentMark: try row.word(14), digitised: try row.word(17), signed: try row.word(18), updated: Instant(secondsSinceEpoch: row.int(13)))
             versions.append((dossier, row.int(15), row.int(16)))
         }
         return versions
@@ -65,6 +65,8 @@ final class DossierHistory {
         try insert.bind(16, dossier.paymentMark.rawValue)
         try insert.bind(17, importID ?? self.importID)
         try insert.bind(18, undo)
+        try insert.bind(19, dossier.digitised.rawValue)
+        try insert.bind(20, dossier.signed.rawValue)
         try insert.run()
     }
 

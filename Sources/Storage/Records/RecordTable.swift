@@ -10,8 +10,7 @@ final class RecordTable {
     let places: BlockTable<PaymentPlaceCoder>
     let dossierHistory: DossierHistory
     let paymentHistory: PaymentHistory
-    private let insertAwaited: FastStatement
-    private let deleteAwaited: FastStatement
+    let awaited: AwaitedDossiers
     private let importID: Int
     /// Is told of every entry that is counted in another way than before.
     private let onChange: (_ before: Entry?, _ after: Entry) throws -> Void
@@ -62,8 +61,7 @@ final class RecordTable {
         places = try BlockTable(connection, PaymentPlaceCoder(), .places)
         dossierHistory = try DossierHistory(connection, importID: importID)
         paymentHistory = try PaymentHistory(connection, importID: importID)
-        insertAwaited = try FastStatement(connection, "INSERT INTO awaited_dossier (dossier_key, payments) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET payments = ?2")
-        deleteAwaited = try FastStatement(connection, "DELETE FROM awaited_dossier WHERE dossier_key = ?")
+        awaited = try AwaitedDossiers(connection)
     }
 
     /// For reading alone.
@@ -274,19 +272,9 @@ final class RecordTable {
     /// - Returns: whether the entry is to be written.
     private func settle(_ before: Entry?, _ after: Entry, _ change: Change) throws -> Bool {
         if change == .counted {
-            try markAwaited(before, after)
+            try awaited.mark(before, after)
             try onChange(before, after)
         }
         return change != .none
-    }
-
-    /// Payments may come before their dossier, and wait for it.
-    func markAwaited(_ before: Entry?, _ after: Entry) throws {
-        let (waited, waiting) = (before?.waitingPayments ?? 0, after.waitingPayments)
-        if waited == waiting { return }
-        let statement = waiting > 0 ? insertAwaited : deleteAwaited
-        try statement.bind(1, after.key)
-        if waiting > 0 { try statement.bind(2, waiting) }
-        try statement.run()
     }
 }
