@@ -97,6 +97,24 @@ package struct Period: Hashable, Sendable {
     package func contains(_ day: Day) -> Bool { day >= first && day <= last }
     package func contains(_ half: HalfMonth) -> Bool { halfMonths.contains(half) }
 
+    /// The period of the same length just before; half years and nine months, which no other follows, are those of the year before.
+    package var previous: Period {
+        let count = months.count
+        if (count == 1 || count == 3), months.lowerBound > count {
+            return Period(calendar, year: year, months: months.lowerBound - count...months.upperBound - count)
+        }
+        return count == 1 || count == 3 ? Period(calendar, year: year - 1, months: 13 - count...12) : yearBefore
+    }
+
+    /// The same months of the year before.
+    package var yearBefore: Period { Period(calendar, year: year - 1, months: months) }
+
+    /// From the first month of the year to the period's last.
+    package var yearToDate: Period { Period(calendar, year: year, months: 1...months.upperBound) }
+
+    /// The whole year that the period is in.
+    package var wholeYear: Period { Period(calendar, year: year, months: 1...12) }
+
     /// The `count` months that end with this period's last month, oldest first.
     package func trend(months count: Int) -> [Period] {
         let end = year * 12 + months.upperBound - 1

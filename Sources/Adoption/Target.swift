@@ -33,7 +33,7 @@ package struct Target: Hashable, Sendable {
         let short = t * d - 10_000 * n
         guard short > 0 else { return Gap(convert: 0, add: 0) }
         let rest = 10_000 - t
-        return Gap(convert: roundUp(short, 10_000), add: rest == 0 ? nil : roundUp(short, rest))
+        return Gap(convert: short.dividedRoundingUp(by: 10_000), add: rest == 0 ? nil : short.dividedRoundingUp(by: rest))
     }
 }
 
@@ -67,5 +67,3 @@ package struct Targets: Sendable {
             .min { $0.coverage.rank < $1.coverage.rank }
     }
 }
-
-private func roundUp(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }

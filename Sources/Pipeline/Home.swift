@@ -70,7 +70,7 @@ extension ReportDefinition {
     /// - Throws: an unknown key, section or indicator, with file, line and the nearest known one.
     init(path: String, indicators: [Indicator]) throws(InputError) {
         let file = try Definition(path: path, name: path.split(separator: "/").last.map(String.init) ?? path)
-        try file.allow(["id", "audience", "title", "indicators", "headline", "sections", "trend_months"])
+        try file.allow(["id", "audience", "title", "indicators", "headline", "sections", "trend_months", "minimum_volume", "peer_volume"])
         guard let audience = Audience(rawValue: try file.choice("audience", of: Audience.allCases.map(\.rawValue))) else {
             preconditionFailure("a known word has a value")
         }
@@ -91,8 +91,14 @@ extension ReportDefinition {
         }
         let months = try file.integer("trend_months")
         guard (0...60).contains(months) else { throw file.fault("trend_months", "'trend_months' must be from 0 to 60") }
+        func volume(_ key: String, otherwise: Int) throws(InputError) -> Int {
+            let volume = file.has(key) ? try file.integer(key) : otherwise
+            guard volume > 0 else { throw file.fault(key, "'\(key)' counts from 1") }
+            return volume
+        }
         self.init(
             id: try file.text("id"), audience: audience, title: try file.bilingual("title"), indicatorIDs: indicatorIDs, headlineIDs: headlineIDs,
-            sections: sections, trendMonths: months)
+            sections: sections, trendMonths: months, minimumVolume: try volume("minimum_volume", otherwise: 30),
+            peerVolume: try volume("peer_volume", otherwise: 10))
     }
 }

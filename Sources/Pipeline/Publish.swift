@@ -94,12 +94,15 @@ package struct Publish {
         let filings = stood.services.isEmpty ? [] : try store.onlineFilings(in: period)
         return Evidence(
             question: question, indicators: home.shownIndicators, register: restatement?.register ?? stood, targets: targets,
-            cube: try cube(question, targets, restatement), officialRecords: try store.officialRecords(in: period), sources: sources,
+            cube: try cube(question, targets, restatement), cubeBefore: question.comparesProcedures ? try cube(ofProceduresIn: period.previous, restatement) : nil, officialRecords: try store.officialRecords(in: period), sources: sources,
             quarantine: try store.quarantineCounts(), paymentsWithoutDossier: try store.paymentsWithoutDossier(),
             dataVersion: try store.dataVersion(), asOf: asOf, inputHash: try Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
             structure: structure, accounts: try store.accountCounts(from: period.first, to: period.last).map { $0.moved(to: restatement?.heirs[$0.agencyID]) },
             savings: restated(stood.savings(of: filings), restatement),
-            completeness: try Look.completeness(store, in: period, register: stood, asOf: asOf.day, lateAfterDays: Look.usualLateAfterDays))
+            completeness: try Look.completeness(store, in: period, register: stood, asOf: asOf.day, lateAfterDays: Look.usualLateAfterDays),
+            pushed: home.reports.first { $0.sections.contains(.push) }.flatMap { report in
+                report.headlineIDs.first.flatMap { id in home.indicators.first { $0.id == id } }.map { ($0, report.peerVolume) }
+            })
     }
 
     private func cube(_ question: Question, _ targets: Targets, _ restatement: Restatement?) throws -> RateCube {
@@ -110,6 +113,13 @@ package struct Publish {
         }
         var cube = RateCube(indicators: shown.filter { $0.subject == .dossiers }, ofProcedures: ofProcedures, period: period, halfMonths: question.halfMonths)
         try store.eachTally(TallyQuestion(question.halfMonths, byProcedure: false), restated: restatement) { cube.add(ofAll: $0) }
+        try store.eachTally(TallyQuestion(period.halfMonths, byProcedure: true), restated: restatement) { cube.add(ofProcedure: $0) }
+        return cube
+    }
+
+    private func cube(ofProceduresIn period: Period, _ restatement: Restatement?) throws -> RateCube {
+        let headline = home.indicators.filter { indicator in home.reports.contains { $0.headlineIDs.contains(indicator.id) } }
+        var cube = RateCube(indicators: [], ofProcedures: headline, period: period, halfMonths: period.halfMonths)
         try store.eachTally(TallyQuestion(period.halfMonths, byProcedure: true), restated: restatement) { cube.add(ofProcedure: $0) }
         return cube
     }

@@ -48,6 +48,9 @@ package struct Composer {
         case .summary: summary
         case .sensitivity: sensitivity
         case .channels: channels
+        case .movement: movement
+        case .outlook: outlook
+        case .push: push
         case .ranking: ranking
         case .sections: sections
         case .procedures: procedures
@@ -81,11 +84,7 @@ package struct Composer {
 
     /// How far a rate is above another, in percentage points: of the exact rates, rounded once.
     func difference(_ rate: Rate, _ other: Rate) -> Cell {
-        if rate.isNoData || other.isNoData { return .noData }
-        let (scale, whole) = (Int128(10_000), Int128(rate.denominator) * Int128(other.denominator))
-        let exact = scale * (Int128(rate.numerator) * Int128(other.denominator) - Int128(other.numerator) * Int128(rate.denominator))
-        let rounded = Int((2 * exact.magnitude + whole.magnitude) / (2 * whole.magnitude))
-        return .percentagePoints(hundredths: exact < 0 ? -rounded : rounded)
+        other.changeHundredths(to: rate).map { .percentagePoints(hundredths: $0) } ?? .noData
     }
 
     func gap(_ rate: Rate, _ target: Target?) -> (convert: Cell, add: Cell) {

@@ -3,15 +3,26 @@ package import Adoption
 /// What a pack of reports needs to know from the store.
 package struct Question: Hashable, Sendable {
     package let period: Period
-    /// The half-months of the period and of the trend that ends with it.
+    /// The half-months of the period, of the trend that ends with it, and of what it is compared with.
     package let halfMonths: ClosedRange<HalfMonth>
+    /// The procedures of the period before are asked for as well.
+    package let comparesProcedures: Bool
 
     package init(period: Period, definitions: [ReportDefinition]) {
         let months = max(period.months.count, definitions.map(\.trendMonths).max() ?? 0)
-        let first = period.trend(months: months).first?.halfMonths.lowerBound ?? period.halfMonths.lowerBound
+        var first = min(period.trend(months: months).first?.halfMonths.lowerBound ?? period.halfMonths.lowerBound, period.halfMonths.lowerBound)
+        let sections = Set(definitions.flatMap(\.sections))
+        if sections.contains(.movement) { first = min(first, period.yearBefore.yearToDate.halfMonths.lowerBound) }
+        if sections.contains(.outlook) { first = min(first, Question.outlookYears(before: period).halfMonths.lowerBound) }
         self.period = period
-        halfMonths = min(first, period.halfMonths.lowerBound)...period.halfMonths.upperBound
+        halfMonths = first...period.halfMonths.upperBound
+        comparesProcedures = sections.contains(.movement)
     }
+}
+
+extension Question {
+    /// A projection is tried on the years before; more than three would be another administration.
+    private static func outlookYears(before period: Period) -> Period { Period(period.calendar, year: period.year - 3, months: 1...12) }
 }
 
 /// The store's answer: everything that the reports are a function of.
@@ -34,16 +45,20 @@ package struct Evidence: Sendable {
     let savings: [Int: [Int: Saving]]
     let completeness: [Completeness]
     let cube: RateCube
+    /// The procedures of the period before; nil when they are not asked for.
+    let cubeBefore: RateCube?
     private let offerings: Offerings
     /// The units of some day of the period, each once and as it was last, in the order of their codes; a unit that ended within the
     /// period is named with its last day.
     let agencies: [Agency]
+    /// What units could gain in the first headline rate; empty where no report asks for it.
+    private(set) var opportunities: [Opportunity] = []
 
     package init(
-        question: Question, indicators: [Indicator], register: Register, targets: Targets, cube: RateCube,
+        question: Question, indicators: [Indicator], register: Register, targets: Targets, cube: RateCube, cubeBefore: RateCube? = nil,
         officialRecords: [OfficialRecord], sources: [SourceFile], quarantine: [QuarantineCount], paymentsWithoutDossier: Int,
         dataVersion: Int, asOf: Instant, inputHash: String, structure: Structure = .then, accounts: [AccountCount] = [],
-        savings: [Int: [Int: Saving]] = [:], completeness: [Completeness] = []
+        savings: [Int: [Int: Saving]] = [:], completeness: [Completeness] = [], pushed: (indicator: Indicator, minimum: Int)? = nil
     ) {
         period = question.period
         self.indicators = indicators
@@ -57,6 +72,7 @@ package struct Evidence: Sendable {
         self.asOf = asOf
         self.inputHash = inputHash
         self.cube = cube
+        self.cubeBefore = cubeBefore
         offerings = Offerings(register, on: question.period.last)
         self.structure = structure
         self.accounts = accounts
@@ -65,6 +81,18 @@ package struct Evidence: Sendable {
         agencies = register.agencies(in: question.period).map { agency in
             agency.validity.last.map { $0 < question.period.last } == true ? agency.shown(as: agency.nameUntilItsEnd) : agency
         }
+        if let pushed { opportunities = opportunities(pushed.indicator, minimum: pushed.minimum) }
+    }
+
+    private func opportunities(_ indicator: Indicator, minimum: Int) -> [Opportunity] {
+        guard let province else { return [] }
+        let place = cube.procedurePlace(indicator)
+        let locals = reportingUnits.flatMap { unit in
+            cube.procedures(agencies: register.subtree(of: unit, in: period)).compactMap { id, rates in
+                register.procedures[id].map { LocalRate(unitKey: name(of: unit), groupKey: unit.level.word, procedureKey: $0.code, rate: rates[place]) }
+            }
+        }
+        return Opportunity.all(in: locals, province: rate(indicator, of: province), minimum: minimum)
     }
 
     package func indicator(_ id: String) -> Indicator? { indicators.first { $0.id == id } }

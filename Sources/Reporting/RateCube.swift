@@ -83,6 +83,19 @@ package struct RateCube: Sendable {
         return sum
     }
 
+    /// The rate of one half-month.
+    func rate(_ indicator: Indicator, agencies: Set<Int>, halfMonth: HalfMonth) -> Rate {
+        guard let place = places[indicator.id], halfMonths.contains(halfMonth) else { return .none }
+        let half = halfMonth.index - halfMonths.lowerBound.index
+        return agencies.lazy.compactMap { slots[$0] }.reduce(Rate.none) { $0 + byHalfMonth[($1 * halfMonthCount + half) * indicators.count + place] }
+    }
+
+    /// The first half-month in which any unit has something.
+    var firstHalfMonth: HalfMonth? {
+        let places = byHalfMonth.indices.filter { !byHalfMonth[$0].isNoData }.map { $0 / max(1, indicators.count) % halfMonthCount }
+        return places.min().map { HalfMonth(index: halfMonths.lowerBound.index + $0) }
+    }
+
     /// The rate of the dossiers that were filed in one way, in the period.
     func rate(_ indicator: Indicator, agencies: Set<Int>, channel: Channel) -> Rate {
         guard let place = places[indicator.id] else { return .none }

@@ -12,7 +12,7 @@ package struct ReportDefinition: Hashable, Sendable {
     }
 
     package enum SectionKind: String, CaseIterable, Sendable {
-        case summary, sensitivity, channels, ranking, sections, procedures, trend, needed, funnel, savings, completeness, definitions, sources, quarantine
+        case summary, sensitivity, movement, outlook, push, channels, ranking, sections, procedures, trend, needed, funnel, savings, completeness, definitions, sources, quarantine
         case payment, progress, online
     }
 
@@ -25,9 +25,14 @@ package struct ReportDefinition: Hashable, Sendable {
     package let headlineIDs: [String]
     package let sections: [SectionKind]
     package let trendMonths: Int
+    /// From how many dossiers on a unit is ranked.
+    package let minimumVolume: Int
+    /// From how many dossiers of a procedure on a unit is an example for others.
+    package let peerVolume: Int
 
     package init(
-        id: String, audience: Audience, title: Text, indicatorIDs: [String], headlineIDs: [String], sections: [SectionKind], trendMonths: Int
+        id: String, audience: Audience, title: Text, indicatorIDs: [String], headlineIDs: [String], sections: [SectionKind], trendMonths: Int,
+        minimumVolume: Int, peerVolume: Int
     ) {
         self.id = id
         self.audience = audience
@@ -36,5 +41,7 @@ package struct ReportDefinition: Hashable, Sendable {
         self.headlineIDs = headlineIDs
         self.sections = sections
         self.trendMonths = trendMonths
+        self.minimumVolume = minimumVolume
+        self.peerVolume = peerVolume
     }
 }

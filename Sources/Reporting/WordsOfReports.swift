@@ -253,5 +253,5 @@ extension Words {
             en: "\(grouped(count, .english)) payments wait for a dossier that has not been loaded; they are in no figure until it is.")
     }
 
-    private static func lowercasedFirst(_ text: String) -> String { text.prefix(1).lowercased() + text.dropFirst() }
+    static func lowercasedFirst(_ text: String) -> String { text.prefix(1).lowercased() + text.dropFirst() }
 }

@@ -23,21 +23,20 @@ store, folder, calendar, period, export = sys.argv[1:6]
 problems = []
 
 
-def bounds():
-    """First and last day of the period, from its name."""
-    year = int(period[:4])
-    if "Q" in period:
-        first, last = int(period[-1]) * 3 - 2, int(period[-1]) * 3
-    else:
-        first = last = int(period[-2:])
-    def month(y, m, day):
-        return datetime.date(y + (m - 1) // 12, (m - 1) % 12 + 1, day)
+def days(year, first, last):
+    """First and last day of the months of a year; months before the first and after the twelfth belong to the years beside it."""
+    def month(m, day):
+        y, m = year + (m - 1) // 12, (m - 1) % 12 + 1
+        return datetime.date(y, m, day)
     if calendar == "calendar":
-        return month(year, first, 1), month(year, last + 1, 1) - datetime.timedelta(1)
-    return month(year, first - 1, 15), month(year, last, 14)
+        return month(first, 1).isoformat(), (month(last + 1, 1) - datetime.timedelta(1)).isoformat()
+    return month(first - 1, 15).isoformat(), month(last, 14).isoformat()
 
 
-FIRST, LAST = (d.isoformat() for d in bounds())
+YEAR = int(period[:4])
+MONTHS = (int(period[-1]) * 3 - 2, int(period[-1]) * 3) if "Q" in period else (int(period[-2:]),) * 2
+FIRST, LAST = days(YEAR, *MONTHS)
+LENGTH = MONTHS[1] - MONTHS[0] + 1
 DAY = "date({} + 25200, 'unixepoch') BETWEEN :first AND :last"
 RECEIVED = "state NOT IN ('new', 'refused') AND " + DAY.format("coalesce(received_at, filed_at)")
 PAID = "EXISTS (SELECT * FROM payment p WHERE p.dossier_id = d.id AND p.state = 'paid'{})"
@@ -163,9 +162,9 @@ def compare_tables(path, book, unit):
     codes = dict(db.execute("SELECT name, code FROM agency"))
     rows = lambda name: book[name].iter_rows(values_only=True) if name in book.sheetnames else []
     for r in rows("Xếp hạng đơn vị"):
-        if r[1] in codes and isinstance(r[0], int):
+        if r[1] in codes:
             expect(f"{path}: ranking, {r[1]}, O1", r[3:5], count("O1", codes[r[1]]))
-            expect(f"{path}: ranking, {r[1]}, P1", r[9:11], count("P1", codes[r[1]]))
+            expect(f"{path}: ranking, {r[1]}, P1", r[11:13], count("P1", codes[r[1]]))
     for r in rows("Theo đơn vị"):
         if r[1] in codes and isinstance(r[0], int):
             for i, indicator in enumerate(("O1", "P1", "T1")):
@@ -186,6 +185,87 @@ def compare_tables(path, book, unit):
             first, last = ("-".join(reversed(day.split("/"))) for day in r[1].split(" – "))
             expect(f"{path}: {r[0]}, O1", r[2:4], count("O1", unit, first=first, last=last))
             expect(f"{path}: {r[0]}, P1", r[6:8], count("P1", unit, first=first, last=last))
+
+
+def near(place, cell, rate, expected):
+    """A rate of a cell, which is a number, against two counts."""
+    global compared
+    compared += 1
+    n, d = expected
+    if (d and (isinstance(cell, str) or abs(cell - n / d) > 1e-12)) or (not d and cell != "–"):
+        problems.append(f"{place}: {rate} is {cell}, SQL counts {n}/{d}")
+
+
+def half_months(first, count):
+    """The bounds of so many half-months from the one that begins on the day."""
+    bounds, day = [], datetime.date.fromisoformat(first)
+    for _ in range(count):
+        after = day.replace(day=15) if day.day == 1 else (day.replace(day=1) + datetime.timedelta(31)).replace(day=1)
+        bounds.append((day.isoformat(), (after - datetime.timedelta(1)).isoformat()))
+        day = after
+    return bounds
+
+
+def compare_targets(path, book, unit):
+    """Movement, outlook and opportunities, each number against a count of its own."""
+    before, year_before = days(YEAR, MONTHS[0] - LENGTH, MONTHS[1] - LENGTH), days(YEAR - 1, *MONTHS)
+    to_date, to_date_before = days(YEAR, 1, MONTHS[1]), days(YEAR - 1, 1, MONTHS[1])
+    names = dict(db.execute("SELECT name, code FROM agency"))
+    effects, table = [], None
+    for r in book["Biến động"].iter_rows(values_only=True):
+        if re.fullmatch(r"[A-Z]\d v1", str(r[0])):
+            for column, bounds in ((2, (FIRST, LAST)), (3, before), (5, year_before), (7, to_date), (8, to_date_before)):
+                near(f"{path}: movement, {r[0]}", r[column], bounds[0], count(r[0][:2], unit, first=bounds[0], last=bounds[1]))
+        elif r[1] in names or re.fullmatch(r"9\.\d{6}", str(r[0])):
+            of = dict(unit=names[r[1]]) if r[1] in names and names[r[1]] == r[0] else dict(unit=unit, where=BELOW + " AND procedure_id = (SELECT id FROM procedure WHERE code = :procedure)", procedure=r[0])
+            for column, bounds in ((2, before), (4, (FIRST, LAST))):
+                counted = count("O1", **of, first=bounds[0], last=bounds[1])
+                expect(f"{path}: why, {r[0]}", r[column:column + 1], counted[1:])
+                near(f"{path}: why, {r[0]}", r[column + 1], bounds[0], counted)
+            effects.append(r[6:9])
+        elif r[1] and str(r[1]).endswith("thủ tục khác"):
+            effects.append(r[6:9])
+        elif "TỔNG CỘNG" in (r[0], r[1]):
+            table = r
+    if effects:
+        # Drawn as numbers with two decimals: what is shown adds up to what is shown.
+        sums = [round(sum(e[i] for e in effects), 2) for i in range(3)]
+        expect(f"{path}: why, the effects add up", sums, [round(v, 2) for v in table[6:9]])
+        (n0, d0), (n1, d1) = count("O1", unit, first=before[0], last=before[1]), count("O1", unit)
+        if abs(sums[2] - 100 * (n1 / d1 - n0 / d0)) > 0.0051:
+            problems.append(f"{path}: the effects add up to {sums[2]}, and the rate moved from {n0}/{d0} to {n1}/{d1}")
+    year = days(YEAR, 1, 12)
+    for r in book["Dự báo cả năm"].iter_rows(values_only=True) if "Dự báo cả năm" in book.sheetnames else []:
+        if re.fullmatch(r"[A-Z]\d v1", str(r[0])):
+            n, d = count(r[0][:2], unit, first=year[0], last=LAST)
+            expect(f"{path}: outlook, {r[0]}", r[2:4], (n, d))
+            if r[10] == "pace-4":
+                halves = half_months(year[0], 24)
+                known = [h for h in halves if h[1] <= LAST]
+                recent = half_months((datetime.date.fromisoformat(LAST) - datetime.timedelta(80)).replace(day=1).isoformat(), 10)
+                recent = [h for h in recent if h[1] <= LAST][-4:]
+                sums = [sum(x) for x in zip(*(count(r[0][:2], unit, first=a, last=b) for a, b in recent))]
+                left = 24 - len(known)
+                more = [(s * left * 2 + 4) // 8 for s in sums]
+                expect(f"{path}: outlook, {r[0]}, to come", r[6:7], more[1:])
+                near(f"{path}: outlook, {r[0]}", r[7], "projected", (n + more[0], d + more[1]))
+    where = BELOW + " AND procedure_id = (SELECT id FROM procedure WHERE code = :procedure)"
+    levels = dict(db.execute("SELECT code, level FROM agency"))
+    for r in book["Nên tập trung vào đâu"].iter_rows(values_only=True):
+        if not any(re.fullmatch(r"9\.\d{6}", str(c)) for c in r[:2]):
+            continue
+        own, r = (names[r[0]], r[1:]) if r[0] in names else (unit, r)
+        peers = [c for c in names.values() if levels[c] == levels[own] and c in reporting]
+        rates = {c: count("O1", c, where, procedure=r[0]) for c in peers}
+        best = max((n / d for n, d in rates.values() if d >= 5))
+        n, d = rates[own]
+        bn, bd = rates[names[r[5]]]
+        expect(f"{path}: push, {own}, {r[0]}", r[2:4] + r[7:8], (n, d, -(-bn * d // bd) - n))
+        if abs(bn / bd - best) > 1e-12:
+            problems.append(f"{path}: push, {own}, {r[0]}: {names[r[5]]} is not the best")
+
+
+reporting = [r[0] for r in db.execute("SELECT code FROM agency WHERE parent_code = (SELECT code FROM agency WHERE level = 0)")]
 
 
 def vietnamese(value, number_format):
@@ -263,6 +343,7 @@ def compare(path):
     if not any(n for n, _, _ in found.values()):
         problems.append(f"{path}: nothing was counted, so nothing was compared")
     compare_tables(path, book, unit)
+    compare_targets(path, book, unit)
     cells = set()
     for sheet in book.worksheets[1:]:
         if not any("DỮ LIỆU MINH HỌA" in str(c.value) for c in sheet[1]):

@@ -99,44 +99,42 @@ extension Composer {
         return sentences.isEmpty ? [Words.nothingCounted(language)] : sentences
     }
 
-    /// The units below the province in the order of the first indicator, with those that have no data at the end.
+    /// The units below the province, like with like: each level in the order of the first indicator, ties sharing their rank.
     var ranking: Section? {
         guard let first = headline.first else { return nil }
-        let units = ranked(evidence.reportingUnits, by: first)
         let shown = headline.prefix(2)
-        let rows = units.enumerated().map { place, unit in
-            Row(.body, [.count(place + 1), .text(unit.name), text(Words.level(unit.level))] + shown.flatMap { indicator -> [Cell] in
+        let units = Dictionary(evidence.reportingUnits.map { (evidence.name(of: $0), $0) }, uniquingKeysWith: { first, _ in first })
+        let places = [AgencyLevel.department, .district, .commune, .other].flatMap { level in
+            ranked(units.filter { $0.value.level == level }.map { (key: $0.key, rate: evidence.rate(first, of: $0.value)) }, minimum: definition.minimumVolume)
+        }
+        let rows = places.compactMap { place -> Row? in
+            guard let unit = units[place.key] else { return nil }
+            return Row(.body, [place.rank.map(Cell.count) ?? .noData, .text(unit.name), text(Words.level(unit.level))] + shown.flatMap { indicator -> [Cell] in
                 let rate = evidence.rate(indicator, of: unit)
-                let target = evidence.target(indicator, of: unit)
-                let gap = gap(rate, target)
-                return [
-                    .count(rate.numerator), .count(rate.denominator), .rate(rate), target.map { .basisPoints($0.basisPoints) } ?? .noData,
-                    verdict(rate, target), gap.convert,
-                ]
+                let (target, interval) = (evidence.target(indicator, of: unit), rate.wilson())
+                let certainty = indicator.id == first.id ? [interval?.low, interval?.high].map { $0.map(Cell.basisPoints) ?? .noData } : []
+                return [.count(rate.numerator), .count(rate.denominator), .rate(rate)] + certainty
+                    + [target.map { .basisPoints($0.basisPoints) } ?? .noData, verdict(rate, target)] + (indicator.id == first.id ? [gap(rate, target).convert] : [])
             })
         }
-        let columns = [Column(Words.number(language), width: 6), Column(Words.unit(language), width: 40), Column(Words.levelTitle(language), width: 14)]
+        let columns = [Column(Words.rankTitle(language), width: 7), Column(Words.unit(language), width: 40), Column(Words.levelTitle(language), width: 14)]
             + shown.flatMap { indicator -> [Column] in
                 let group = "\(indicator.name(language)) (\(indicator.label))"
+                let certainty = indicator.id == first.id ? [Words.intervalLow, Words.intervalHigh].map { Column($0(language), group: group, width: 11) } : []
                 return [
                     Column(Words.numerator(language), group: group, width: 10), Column(Words.denominator(language), group: group, width: 10),
-                    Column(Words.rate(language), group: group, width: 10), Column(Words.target(language), group: group, width: 10),
-                    Column(Words.result(language), group: group, width: 18), Column(Words.convert(language), group: group, width: 12),
-                ]
+                    Column(Words.rate(language), group: group, width: 10),
+                ] + certainty + [
+                    Column(Words.target(language), group: group, width: 10), Column(Words.result(language), group: group, width: 18),
+                ] + (indicator.id == first.id ? [Column(Words.convert(language), group: group, width: 12)] : [])
             }
         let table = Table(id: "ranking-table", caption: Words.rankedBy(first.name)(language), columns: columns, rows: rows, isFilterable: true)
+        let byRate = ranked(units.map { (key: $0.key, rate: evidence.rate(first, of: $0.value)) }, minimum: 1).compactMap { units[$0.key]?.name }
         let chart = Chart(
-            id: "ranking-chart", title: "\(first.name(language)) (\(first.label))", alternative: Words.rankingAlternative(first.name, units.first?.name, units.last?.name)(language),
-            kind: .bars, tableID: table.id, category: 1, series: [5], target: 6)
-        return Section(id: "ranking", title: Words.ranking(language), blocks: [.chart(chart), .table(table)])
-    }
-
-    func ranked(_ units: [Agency], by indicator: Indicator) -> [Agency] {
-        units.map { (unit: $0, rate: evidence.rate(indicator, of: $0)) }
-            .sorted { a, b in
-                if a.rate.isGreater(than: b.rate) { return true }
-                return b.rate.isGreater(than: a.rate) ? false : a.unit.code < b.unit.code
-            }
-            .map(\.unit)
+            id: "ranking-chart", title: "\(first.name(language)) (\(first.label))", alternative: Words.rankingAlternative(first.name, byRate.first, byRate.last)(language),
+            kind: .bars, tableID: table.id, category: 1, series: [5], target: 8)
+        return Section(
+            id: "ranking", title: Words.ranking(language),
+            blocks: [.paragraphs([Words.rankingExplained(definition.minimumVolume)(language)]), .chart(chart), .table(table)])
     }
 }

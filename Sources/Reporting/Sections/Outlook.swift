@@ -1,0 +1,60 @@
+import Adoption
+
+extension Composer {
+    /// Where each headline rate will stand at the year's end, how sure that is, and what the target demands of the rest of the year.
+    var outlook: Section? {
+        let year = evidence.period.wholeYear
+        let course = evidence.lastComplete
+        let rows = headline.compactMap { indicator -> Row? in
+            guard let target = evidence.target(indicator, of: agency, in: year) else { return nil }
+            guard let projection = Projection.best(for: year, series: evidence.series(indicator, of: agency), lastComplete: course).first else { return nil }
+            let soFar = projection.soFar
+            let demand = target.demand(of: projection.soFar, further: projection.furtherDossiers)
+            let band = projection.bandHundredths
+            return Row(.body, [
+                .text(indicator.label), text(indicator.name), .count(soFar.numerator), .count(soFar.denominator), .rate(soFar), .basisPoints(target.basisPoints),
+                .count(projection.furtherDossiers), .rate(projection.projected), band.map { .basisPoints($0.lowerBound) } ?? .noData,
+                band.map { .basisPoints($0.upperBound) } ?? .noData, text(Words.method(projection.method)),
+                projection.meanAbsoluteErrorHundredths.map { .percentagePoints(hundredths: $0) } ?? .noData, .count(projection.testedPeriods),
+                required(demand), text(Words.demand(demand)),
+            ])
+        }
+        if rows.isEmpty { return nil }
+        let (so, end, test) = (Words.yearSoFar(language), Words.atYearsEnd(language), Words.backTest(language))
+        let table = Table(
+            id: "outlook-table", caption: Words.outlookCaption(year, HalfMonth(index: course.index + 1).first.advanced(by: -1))(language),
+            columns: [
+                Column(Words.code(language), width: 8), Column(Words.indicator(language), width: 28), Column(Words.numerator(language), group: so, width: 10),
+                Column(Words.denominator(language), group: so, width: 10), Column(Words.rate(language), group: so, width: 10), Column(Words.target(language), width: 10),
+                Column(Words.expected(language), group: end, width: 11), Column(Words.rate(language), group: end, width: 10), Column(Words.atLeast(language), group: end, width: 10),
+                Column(Words.atMost(language), group: end, width: 10), Column(Words.methodTitle(language), width: 16), Column(Words.meanError(language), group: test, width: 11),
+                Column(Words.testedYears(language), group: test, width: 9), Column(Words.requiredShare(language), width: 12), Column(Words.outlookVerdict(language), width: 24),
+            ], rows: rows)
+        return Section(id: "outlook", title: Words.outlook(language), blocks: [.table(table), .paragraphs([Words.outlookExplained(language)])])
+    }
+
+    private func required(_ demand: Demand?) -> Cell {
+        switch demand {
+        case .reachable(let needed, let further): .rate(Rate(needed, of: further))
+        case .secured, .outOfReach: .notApplicable
+        case nil: .noData
+        }
+    }
+}
+
+extension Evidence {
+    /// The last half-month of the report of which every day lies behind the latest record.
+    var lastComplete: HalfMonth {
+        let reached = HalfMonth(asOf.day.advanced(by: 1)).index - 1
+        return HalfMonth(index: min(period.halfMonths.upperBound.index, reached))
+    }
+
+    /// What each half-month brought to the unit, from the first in which it, or any other unit, has something.
+    func series(_ indicator: Indicator, of agency: Agency) -> [HalfMonth: Rate] {
+        guard let first = cube.firstHalfMonth, first <= lastComplete else { return [:] }
+        let numbers = register.subtree(of: agency, in: period).flatMap { register.agencies[$0].map(register.numbers(of:)) ?? [] }
+        return (first.index...lastComplete.index).reduce(into: [:]) { series, index in
+            series[HalfMonth(index: index)] = cube.rate(indicator, agencies: Set(numbers), halfMonth: HalfMonth(index: index))
+        }
+    }
+}
