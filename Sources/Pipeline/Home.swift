@@ -70,7 +70,7 @@ extension ReportDefinition {
     /// - Throws: an unknown key, section or indicator, with file, line and the nearest known one.
     init(path: String, indicators: [Indicator]) throws(InputError) {
         let file = try Definition(path: path, name: path.split(separator: "/").last.map(String.init) ?? path)
-        try file.allow(["id", "audience", "title", "indicators", "headline", "sections", "trend_months", "minimum_volume", "peer_volume"])
+        try file.allow(["id", "audience", "title", "indicators", "headline", "sections", "trend_months", "minimum_volume", "peer_volume", "on_request"])
         guard let audience = Audience(rawValue: try file.choice("audience", of: Audience.allCases.map(\.rawValue))) else {
             preconditionFailure("a known word has a value")
         }
@@ -99,6 +99,6 @@ extension ReportDefinition {
         self.init(
             id: try file.text("id"), audience: audience, title: try file.bilingual("title"), indicatorIDs: indicatorIDs, headlineIDs: headlineIDs,
             sections: sections, trendMonths: months, minimumVolume: try volume("minimum_volume", otherwise: 30),
-            peerVolume: try volume("peer_volume", otherwise: 10))
+            peerVolume: try volume("peer_volume", otherwise: 10), isOnRequest: try file.flag("on_request"))
     }
 }

@@ -14,9 +14,16 @@ package struct Publish {
     private let home: Home
     private let period: Period
     private let structure: Structure
+    /// What is written.
+    private let definitions: [ReportDefinition]
 
-    /// - Parameter structure: whose units the records count for.
-    package init(_ store: Store, home: Home, period: Period, structure: Structure = .then) {
+    /// - Parameters:
+    ///   - structure: whose units the records count for.
+    ///   - reportIDs: the reports that are written; empty for all that are not made on request only.
+    /// - Throws: an unknown report, with the nearest known one.
+    package init(_ store: Store, home: Home, period: Period, structure: Structure = .then, reportIDs: [String] = []) throws {
+        for id in reportIDs where !home.reports.contains(where: { $0.id == id }) { throw unknown("report", id, home.reports.map(\.id)) }
+        definitions = home.reports.filter { reportIDs.isEmpty ? !$0.isOnRequest : reportIDs.contains($0.id) }
         self.structure = structure
         self.store = store
         self.home = home
@@ -43,7 +50,7 @@ package struct Publish {
             let hint = nearest(to: code, in: known.map(\.code)).map { "did you mean '\($0)'?" } ?? "known are \(known.map(\.code).joined(separator: ", "))"
             throw InputError("no unit '\(code)' gets a report in \(period.id); \(hint)")
         }
-        let plans = home.reports.sorted { a, b in (a.audience.order, a.id) < (b.audience.order, b.id) }.flatMap { definition in
+        let plans = definitions.sorted { a, b in (a.audience.order, a.id) < (b.audience.order, b.id) }.flatMap { definition in
             audience(of: definition, evidence, hasDossiers: hasDossiers).filter { units.isEmpty || wanted($0) }.map { (definition: definition, agency: $0) }
         }
         let reports = Mutex([Report?](repeating: nil, count: plans.count))
@@ -86,7 +93,7 @@ package struct Publish {
     }
 
     private func evidence() throws -> Evidence {
-        let question = Question(period: period, definitions: home.reports)
+        let question = Question(period: period, definitions: definitions)
         let stood = try store.register()
         let restatement = structure.day.map { Restatement(of: stood, to: $0) }
         let (sources, targets) = (try store.sources(), try store.targets())
@@ -94,13 +101,14 @@ package struct Publish {
         let filings = stood.services.isEmpty ? [] : try store.onlineFilings(in: period)
         return Evidence(
             question: question, indicators: home.shownIndicators, register: restatement?.register ?? stood, targets: targets,
-            cube: try cube(question, targets, restatement), cubeBefore: question.comparesProcedures ? try cube(ofProceduresIn: period.previous, restatement) : nil, officialRecords: try store.officialRecords(in: period), sources: sources,
+            cube: try cube(question, targets, restatement), cubeBefore: question.comparesProcedures ? try cube(ofProceduresIn: period.previous, restatement) : nil,
+            flows: question.asksFlows ? try flows(stood, restatement) : nil, officialRecords: try store.officialRecords(in: period), sources: sources,
             quarantine: try store.quarantineCounts(), paymentsWithoutDossier: try store.paymentsWithoutDossier(),
             dataVersion: try store.dataVersion(), asOf: asOf, inputHash: try Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
             structure: structure, accounts: try store.accountCounts(from: period.first, to: period.last).map { $0.moved(to: restatement?.heirs[$0.agencyID]) },
             savings: restated(stood.savings(of: filings), restatement),
             completeness: try Look.completeness(store, in: period, register: stood, asOf: asOf.day, lateAfterDays: Look.usualLateAfterDays),
-            pushed: home.reports.first { $0.sections.contains(.push) }.flatMap { report in
+            pushed: definitions.first { $0.sections.contains(.push) }.flatMap { report in
                 report.headlineIDs.first.flatMap { id in home.indicators.first { $0.id == id } }.map { ($0, report.peerVolume) }
             })
     }
@@ -109,7 +117,7 @@ package struct Publish {
         let shown = home.shownIndicators
         // Tables of procedures show the headline, and of what is missed to a target the procedures behind it.
         let ofProcedures = shown.filter { indicator in
-            indicator.subject != .dossiers || home.reports.contains { $0.headlineIDs.contains(indicator.id) } || targets.all.contains { $0.indicatorID == indicator.id }
+            indicator.subject != .dossiers || definitions.contains { $0.headlineIDs.contains(indicator.id) } || targets.all.contains { $0.indicatorID == indicator.id }
         }
         var cube = RateCube(indicators: shown.filter { $0.subject == .dossiers }, ofProcedures: ofProcedures, period: period, halfMonths: question.halfMonths)
         try store.eachTally(TallyQuestion(question.halfMonths, byProcedure: false), restated: restatement) { cube.add(ofAll: $0) }
@@ -118,10 +126,33 @@ package struct Publish {
     }
 
     private func cube(ofProceduresIn period: Period, _ restatement: Restatement?) throws -> RateCube {
-        let headline = home.indicators.filter { indicator in home.reports.contains { $0.headlineIDs.contains(indicator.id) } }
+        let headline = home.indicators.filter { indicator in definitions.contains { $0.headlineIDs.contains(indicator.id) } }
         var cube = RateCube(indicators: [], ofProcedures: headline, period: period, halfMonths: period.halfMonths)
         try store.eachTally(TallyQuestion(period.halfMonths, byProcedure: true), restated: restatement) { cube.add(ofProcedure: $0) }
         return cube
+    }
+
+    /// What came in, went out and is left, by unit and procedure. Dossiers that a unit left open when it ended are its heir's.
+    private func flows(_ stood: Register, _ restatement: Restatement?) throws -> Flows {
+        let takenOver = Restatement(of: stood, to: period.last)
+        let province = stood.agencies(on: period.last).first { $0.agency.level == .province }?.id
+        // What a divided unit left cannot be given to one of its heirs without an attribution; it stays with the province.
+        func heir(_ agencyID: Int) -> Int {
+            if restatement == nil, stood.agencies[agencyID]?.validity.overlaps(period.validity) == true { return agencyID }
+            return (restatement ?? takenOver).heir(of: agencyID, successorCode: nil) ?? province ?? agencyID
+        }
+        var flows = Flows()
+        let all = TallyQuestion(HalfMonth(index: 0)...period.halfMonths.upperBound, byProcedure: true)
+        try store.eachTally(all) { tally in
+            flows.change(agencyID: heir(tally.agencyID), procedureID: tally.procedureID) { $0.add(tally, in: period) }
+        }
+        try store.dossiersOpen(at: period.last) { _, dossier in
+            flows.change(agencyID: heir(dossier.agencyID), procedureID: dossier.procedureID) { $0.addOpen(dossier, at: period) }
+        }
+        if let one = flows.unbalanced.first {
+            throw StoreError("the dossiers received, settled and open under \(stood.procedures[one.procedureID]?.code ?? "") at \(stood.agencies[one.agencyID]?.code ?? "") do not add up; restore the store from its backup and report this")
+        }
+        return flows
     }
 
     /// The savings under the heirs of their units; those of a divided unit stay with it.

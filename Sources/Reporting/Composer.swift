@@ -62,6 +62,8 @@ package struct Composer {
         case .definitions: definitions
         case .sources: sources
         case .quarantine: quarantine
+        case .form_ii06: formII06
+        case .form_07a: form07a
         case .payment: official(.payment)
         case .progress: official(.progress)
         case .online: official(.online)

@@ -7,6 +7,8 @@ package struct Question: Hashable, Sendable {
     package let halfMonths: ClosedRange<HalfMonth>
     /// The procedures of the period before are asked for as well.
     package let comparesProcedures: Bool
+    /// What came in, went out and is left is asked for.
+    package let asksFlows: Bool
 
     package init(period: Period, definitions: [ReportDefinition]) {
         let months = max(period.months.count, definitions.map(\.trendMonths).max() ?? 0)
@@ -17,6 +19,7 @@ package struct Question: Hashable, Sendable {
         self.period = period
         halfMonths = first...period.halfMonths.upperBound
         comparesProcedures = sections.contains(.movement)
+        asksFlows = sections.contains(.form_ii06) || sections.contains(.form_07a)
     }
 }
 
@@ -47,6 +50,8 @@ package struct Evidence: Sendable {
     let cube: RateCube
     /// The procedures of the period before; nil when they are not asked for.
     let cubeBefore: RateCube?
+    /// Nil when no report asks for a form.
+    let flows: Flows?
     private let offerings: Offerings
     /// The units of some day of the period, each once and as it was last, in the order of their codes; a unit that ended within the
     /// period is named with its last day.
@@ -55,7 +60,7 @@ package struct Evidence: Sendable {
     private(set) var opportunities: [Opportunity] = []
 
     package init(
-        question: Question, indicators: [Indicator], register: Register, targets: Targets, cube: RateCube, cubeBefore: RateCube? = nil,
+        question: Question, indicators: [Indicator], register: Register, targets: Targets, cube: RateCube, cubeBefore: RateCube? = nil, flows: Flows? = nil,
         officialRecords: [OfficialRecord], sources: [SourceFile], quarantine: [QuarantineCount], paymentsWithoutDossier: Int,
         dataVersion: Int, asOf: Instant, inputHash: String, structure: Structure = .then, accounts: [AccountCount] = [],
         savings: [Int: [Int: Saving]] = [:], completeness: [Completeness] = [], pushed: (indicator: Indicator, minimum: Int)? = nil
@@ -73,6 +78,7 @@ package struct Evidence: Sendable {
         self.inputHash = inputHash
         self.cube = cube
         self.cubeBefore = cubeBefore
+        self.flows = flows
         offerings = Offerings(register, on: question.period.last)
         self.structure = structure
         self.accounts = accounts

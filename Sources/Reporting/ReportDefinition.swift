@@ -14,6 +14,7 @@ package struct ReportDefinition: Hashable, Sendable {
     package enum SectionKind: String, CaseIterable, Sendable {
         case summary, sensitivity, movement, outlook, push, channels, ranking, sections, procedures, trend, needed, funnel, savings, completeness, definitions, sources, quarantine
         case payment, progress, online
+        case form_ii06 = "form-ii06", form_07a = "form-07a"
     }
 
     package let id: String
@@ -29,10 +30,12 @@ package struct ReportDefinition: Hashable, Sendable {
     package let minimumVolume: Int
     /// From how many dossiers of a procedure on a unit is an example for others.
     package let peerVolume: Int
+    /// Written only when it is asked for by its id.
+    package let isOnRequest: Bool
 
     package init(
         id: String, audience: Audience, title: Text, indicatorIDs: [String], headlineIDs: [String], sections: [SectionKind], trendMonths: Int,
-        minimumVolume: Int, peerVolume: Int
+        minimumVolume: Int, peerVolume: Int, isOnRequest: Bool = false
     ) {
         self.id = id
         self.audience = audience
@@ -43,5 +46,6 @@ package struct ReportDefinition: Hashable, Sendable {
         self.trendMonths = trendMonths
         self.minimumVolume = minimumVolume
         self.peerVolume = peerVolume
+        self.isOnRequest = isOnRequest
     }
 }

@@ -101,6 +101,16 @@ extension Store {
         }
     }
 
+    /// Every dossier that can be open at the end of a day, in the order of the store.
+    ///
+    /// - Parameter visit: decides; it is given some that were settled by then.
+    package func dossiersOpen(at last: Day, visit: (_ number: Int, Dossier) throws -> Void) throws {
+        let end = Instant(local: last.advanced(by: 1)).secondsSinceEpoch
+        try eachEntry("counted_from < \(end)") { entry in
+            if let dossier = entry.dossier { try visit(entry.key, dossier) }
+        }
+    }
+
     /// The heir's code for each dossier of a divided unit that has one, by the dossier's number in the store.
     package func attributions() throws -> [Int: String] {
         try queue.read { db in

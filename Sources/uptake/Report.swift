@@ -17,6 +17,9 @@ struct Report: ParsableCommand {
     @Option(help: ArgumentHelp("Only this unit's report; may be given several times.", valueName: "code"))
     var unit: [String] = []
 
+    @Option(help: ArgumentHelp("Only this report, by the id of its file in 'reports'; may be given several times. The forms (form-ii06-province, form-07a-unit …) are only written so.", valueName: "id"))
+    var report: [String] = []
+
     @Option(help: ArgumentHelp("The folder for the files.", valueName: "folder"))
     var out: String = "out"
 
@@ -28,7 +31,7 @@ struct Report: ParsableCommand {
 
     func run() throws {
         let store = try store.opened()
-        let publish = Publish(store, home: try home.load(), period: try period.parsed(), structure: try structure.parsed(store))
+        let publish = try Publish(store, home: try home.load(), period: try period.parsed(), structure: try structure.parsed(store), reportIDs: report)
         let reports = try publish.reports(units: unit, language: language)
         let paths = try publish.write(reports, to: out, formats: Set(format.isEmpty ? Publish.Format.allCases : format))
         for path in paths { print(path) }

@@ -25,6 +25,12 @@ import TestSupport
                 in: folder, program: "/usr/bin/python3")
             #expect(check.code == 0, "\(check.output)\(check.errors)")
             #expect(check.output.contains("20 files"), "\(check.output)")
+            let forms = ["form-ii06-province", "form-07a-province", "form-ii06-unit", "form-07a-unit"].flatMap { ["--report", $0] }
+            #expect(try Command(["report", "--period", period, "--calendar", calendar, "--out", "forms-\(calendar)-\(period)"] + forms, in: folder).code == 0)
+            let formCheck = try Command(
+                [Repository.root + "/Tests/CommandTests/check_workbooks.py", "uptake.sqlite", "forms-\(calendar)-\(period)", calendar, period, "records"],
+                in: folder, program: "/usr/bin/python3")
+            #expect(formCheck.code == 0 && formCheck.output.contains("40 files"), "\(formCheck.output)\(formCheck.errors)")
         }
     }
 

@@ -265,6 +265,57 @@ def compare_targets(path, book, unit):
             problems.append(f"{path}: push, {own}, {r[0]}: {names[r[5]]} is not the best")
 
 
+def compare_form(path, rows, unit, columns):
+    """Every row of a form: a unit with those below it, or a field of procedures, or the total."""
+    names, fields = dict(db.execute("SELECT name, code FROM agency")), {r[0] for r in db.execute("SELECT DISTINCT sector FROM procedure")}
+    checked = 0
+    for r in rows:
+        if not isinstance(r[2], (int, float)):
+            continue
+        if r[1] in names and isinstance(r[0], int):
+            where, values = BELOW, {"unit": names[r[1]]}
+        elif r[1] in fields:
+            where, values = BELOW + " AND procedure_id IN (SELECT id FROM procedure WHERE sector = :sector)", {"unit": unit, "sector": r[1]}
+        elif "TỔNG CỘNG" in (r[0], r[1]):
+            where, values = BELOW, {"unit": unit}
+        else:
+            problems.append(f"{path}: the row {r[:3]} is of no unit and no field")
+            continue
+        values |= {"first": FIRST, "last": LAST, "end": END}
+        for column, condition in columns.items():
+            expected = db.execute(f"SELECT count(*) FROM dossier d WHERE {where} AND {condition}", values).fetchone()
+            expect(f"{path}: {r[1] or r[0]}, column {column}", (r[column],), expected)
+        checked += 1
+    if checked < 3:
+        problems.append(f"{path}: the form has only {checked} rows")
+
+
+GOOD = "state NOT IN ('new', 'refused') AND "
+DAY_OF = "date({} + 25200, 'unixepoch')"
+RECEPTION = "coalesce(received_at, filed_at)"
+CAME, WENT = DAY_OF.format(RECEPTION), DAY_OF.format("settled_at")
+CARRIED = GOOD + f"{CAME} < :first AND (settled_at IS NULL OR {WENT} >= :first)"
+OPEN = GOOD + f"{CAME} <= :last AND (settled_at IS NULL OR {WENT} > :last)"
+# Late at the end of the period: the due moment lies before its last second.
+END = int(datetime.datetime.fromisoformat(LAST + "T23:59:59+07:00").timestamp())
+DONE = GOOD + f"{WENT} BETWEEN :first AND :last"
+II06 = {
+    2: f"({RECEIVED} OR ({CARRIED}))", 3: RECEIVED + " AND channel = 'online'", 4: RECEIVED + " AND channel <> 'online'", 5: CARRIED, 6: DONE,
+    7: DONE + f" AND due_at IS NOT NULL AND {WENT} < {DAY_OF.format('due_at')}",
+    8: DONE + f" AND (due_at IS NULL OR (settled_at <= due_at AND {WENT} = {DAY_OF.format('due_at')}))",
+    9: DONE + " AND due_at IS NOT NULL AND settled_at > due_at", 10: OPEN, 11: OPEN + " AND (due_at IS NULL OR due_at >= :end)", 12: OPEN + " AND due_at < :end",
+}
+ANY_PAID = "EXISTS (SELECT * FROM payment p WHERE p.dossier_id = d.id AND p.state = 'paid' AND p.amount_vnd > 0{})"
+FIRST_PAID = GOOD + DAY.format("(SELECT min(paid_at) FROM payment p WHERE p.dossier_id = d.id AND p.state = 'paid' AND p.amount_vnd > 0)")
+A07 = {
+    2: II06[2], 3: RECEIVED + " AND channel = 'counter'", 4: RECEIVED + " AND channel = 'online' AND level = 'full'", 5: RECEIVED + " AND channel = 'online' AND level = 'partial'",
+    6: RECEIVED + " AND channel = 'online' AND level NOT IN ('full', 'partial')", 8: CARRIED, 9: RECEIVED + " AND channel = 'postal'",
+    10: DONE + " AND (due_at IS NULL OR settled_at <= due_at)", 11: II06[9], 13: OPEN, 14: FIRST_PAID, 15: FIRST_PAID + " AND " + ANY_PAID.format(" AND p.method = 'online'"),
+    16: FIRST_PAID + " AND NOT " + ANY_PAID.format(" AND p.method = 'online'"), 17: RECEIVED + " AND state = 'stopped'",
+    18: RECEIVED + " AND state IN ('supplement_asked', 'payment_asked')", 19: "state = 'refused' AND " + DAY.format(RECEPTION), 20: RECEIVED + " AND state = 'withdrawn'",
+}
+
+
 reporting = [r[0] for r in db.execute("SELECT code FROM agency WHERE parent_code = (SELECT code FROM agency WHERE level = 0)")]
 
 
@@ -317,11 +368,8 @@ class Tables(html.parser.HTMLParser):
             self.cell += data
 
 
-def compare(path):
-    book = openpyxl.load_workbook(path)
-    properties = zipfile.ZipFile(path).read("docProps/custom.xml").decode()
-    report = re.search(r'name="Mã báo cáo"><vt:lpwstr>([^<]+)', properties)[1]
-    unit = report.split("/")[1]
+def compare_indicators(path, book, unit):
+    """All that a report about indicators says."""
     found = {}
     for row in book["Tổng hợp"].iter_rows(values_only=True):
         if row[0] and re.fullmatch(r"[A-Z]\d v1", str(row[0])):
@@ -344,6 +392,19 @@ def compare(path):
         problems.append(f"{path}: nothing was counted, so nothing was compared")
     compare_tables(path, book, unit)
     compare_targets(path, book, unit)
+
+
+def compare(path):
+    book = openpyxl.load_workbook(path)
+    properties = zipfile.ZipFile(path).read("docProps/custom.xml").decode()
+    report = re.search(r'name="Mã báo cáo"><vt:lpwstr>([^<]+)', properties)[1]
+    unit = report.split("/")[1]
+    forms = {"Biểu II.06": II06, "Biểu 07a-BTP": A07}
+    for sheet, columns in forms.items():
+        if sheet in book.sheetnames:
+            compare_form(path, book[sheet].iter_rows(values_only=True), unit, columns)
+    if not set(forms) & set(book.sheetnames):
+        compare_indicators(path, book, unit)
     cells = set()
     for sheet in book.worksheets[1:]:
         if not any("DỮ LIỆU MINH HỌA" in str(c.value) for c in sheet[1]):
@@ -352,7 +413,7 @@ def compare(path):
             cells.add(tuple(vietnamese(c.value, c.number_format) for c in row))
     page = Tables()
     page.feed(open(path[:-5] + ".html", encoding="utf-8").read())
-    if len(page.rows) < 20:
+    if len(page.rows) < 10:
         problems.append(f"{path}: the page has only {len(page.rows)} rows")
     widest = {len(r) for r in page.rows}
     texts = {length: {c[:length] for c in cells} for length in widest}

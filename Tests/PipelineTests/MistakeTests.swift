@@ -106,7 +106,7 @@ import TestSupport
     }
 
     private func page(_ store: Store, unit: String = "62") throws -> Report {
-        let publish = Publish(store, home: try Home(path: Self.home, program: ""), period: Period(.administrative, year: 2025, months: 5...5))
+        let publish = try Publish(store, home: try Home(path: Self.home, program: ""), period: Period(.administrative, year: 2025, months: 5...5))
         return try #require(try publish.reports(units: [unit], language: .vietnamese).first)
     }
 

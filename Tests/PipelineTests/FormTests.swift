@@ -1,0 +1,75 @@
+import Adoption
+import Pipeline
+import Reporting
+import Storage
+import Testing
+import TestSupport
+
+@Suite struct FormTests {
+    /// A district ends on 30 June and two communes take over, one of which is its heir; another district is divided among both.
+    private func store(_ folder: Folder) throws -> Store {
+        let store = try Store(path: folder.path + "/s.sqlite")
+        try folder.file("units.csv", """
+            code,name,level,parent_code,valid_from,valid_to
+            62,UBND tỉnh,province,,2021-01-01,
+            616,UBND huyện Sa Thầy,district,62,2021-01-01,2025-06-30
+            617,UBND huyện Ba Khe,district,62,2021-01-01,2025-06-30
+            23527,UBND xã Sa Thầy,commune,62,2025-07-01,
+            23530,UBND xã Ba Khe,commune,62,2025-07-01,
+
+            """)
+        try folder.file("events.csv", """
+            date,event,from_code,to_code,document_number
+            2025-07-01,merge,616,23527,QĐ 1
+            2025-07-01,split,617,23527,QĐ 1
+            2025-07-01,split,617,23530,QĐ 1
+
+            """)
+        try folder.file("procedures.csv", "code,name,sector,bears_fee\n9.000001,Cấp giấy phép xây dựng,Xây dựng,yes\n")
+        // A is taken over by the heir, B was settled before, C is the heir's own, D stays with the province.
+        try folder.file("s.csv", """
+            dossier_code,procedure_code,unit_code,channel,received_at,due_at,settled_at,state,updated_at
+            A,9.000001,616,online,2025-06-20,2025-07-10,,in_process,2025-09-20
+            B,9.000001,616,online,2025-06-01,,2025-06-20,settled,2025-09-20
+            C,9.000001,23527,counter,2025-07-05,2025-08-20,2025-08-25,settled,2025-09-20
+            D,9.000001,617,online,2025-06-20,,2025-07-20,settled,2025-09-20
+
+            """)
+        try Ingest.run(["units.csv", "events.csv", "procedures.csv", "s.csv"].map { folder.path + "/" + $0 }, into: store, asOf: Records.moment("2025-10-01"))
+        return store
+    }
+
+    private func rows(_ store: Store, _ report: String, unit: String, _ table: String) throws -> [[String]] {
+        let home = try Home(path: Repository.root, program: "")
+        let publish = try Publish(store, home: home, period: Period(.calendar, year: 2025, months: 7...7), reportIDs: [report])
+        let reports = try publish.reports(units: [unit], language: .vietnamese)
+        let tables = try #require(reports.first).sections.flatMap(\.blocks).compactMap { block -> Table? in
+            if case .table(let table) = block { return table }
+            return nil
+        }
+        return try #require(tables.first { $0.id == table }).rows.filter { $0.kind != .heading }.map { $0.cells.dropFirst().map { $0.text(.vietnamese) } }
+    }
+
+    /// What a district left open does not vanish with it: it is its heir's, and what a divided one left is the province's.
+    @Test func whatAnEndedUnitLeftOpenIsItsHeirs() throws {
+        let store = try store(try Folder())
+        // (3) total, (4) online, (5) counter and post, (6) carried over; (7) settled, early, on time, late; (11) open, within time, late.
+        #expect(try rows(store, "form-ii06-province", unit: "62", "form-ii06-units") == [
+            ["UBND tỉnh", "1", "0", "0", "1", "1", "0", "1", "0", "0", "0", "0"],
+            ["UBND xã Sa Thầy", "2", "0", "1", "1", "0", "0", "0", "0", "2", "1", "1"],
+            ["UBND xã Ba Khe", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0"],
+            ["TỔNG CỘNG", "3", "0", "1", "2", "1", "0", "1", "0", "2", "1", "1"],
+        ])
+        #expect(try rows(store, "form-ii06-unit", unit: "23527", "form-ii06-fields") == [
+            ["Xây dựng", "2", "0", "1", "1", "0", "0", "0", "0", "2", "1", "1"], ["TỔNG CỘNG", "2", "0", "1", "1", "0", "0", "0", "0", "2", "1", "1"],
+        ])
+    }
+
+    @Test func aFormIsWrittenOnlyWhenItIsAskedFor() throws {
+        let store = try store(try Folder())
+        let home = try Home(path: Repository.root, program: "")
+        let period = Period(.calendar, year: 2025, months: 7...7)
+        #expect(try Publish(store, home: home, period: period).reports(units: ["62"], language: .english).map(\.title) == ["Review of online filing and payment"])
+        #expect(throws: (any Error).self) { try Publish(store, home: home, period: period, reportIDs: ["form-ii07"]) }
+    }
+}
