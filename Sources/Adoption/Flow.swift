@@ -112,25 +112,42 @@ extension Instant {
 
 /// The flows of a province by unit and procedure.
 package struct Flows: Sendable {
-    private var counts: [Int: [Int: Flow]] = [:]
+    /// The place of each unit in `flows`.
+    private var slots: [Int: Int] = [:]
+    /// For each unit, its flows at the numbers of the procedures: every tally of every year is added to one of them.
+    private var flows: [[Flow]] = []
+    private var last = (agencyID: -1, slot: 0)
 
     package init() {}
 
     package mutating func change(agencyID: Int, procedureID: Int, _ change: (inout Flow) -> Void) {
-        change(&counts[agencyID, default: [:]][procedureID, default: Flow()])
+        if last.agencyID != agencyID {
+            last = (agencyID, slots[agencyID] ?? flows.count)
+            if last.slot == flows.count {
+                slots[agencyID] = last.slot
+                flows.append([])
+            }
+        }
+        let missing = procedureID + 1 - flows[last.slot].count
+        if missing > 0 { flows[last.slot] += Array(repeating: Flow(), count: missing) }
+        change(&flows[last.slot][procedureID])
     }
 
     package func sum(agencies: Set<Int>) -> Flow {
-        agencies.reduce(Flow()) { sum, id in (counts[id] ?? [:]).values.reduce(sum, +) }
+        agencies.reduce(Flow()) { sum, id in (slots[id].map { flows[$0] } ?? []).reduce(sum) { $1.isNothing ? $0 : $0 + $1 } }
     }
 
-    /// By the number of the procedure.
+    /// By the number of the procedure; only those of which something is to be told.
     package func procedures(agencies: Set<Int>) -> [Int: Flow] {
-        agencies.reduce(into: [:]) { sums, id in sums.merge(counts[id] ?? [:], uniquingKeysWith: +) }
+        var sums: [Int: Flow] = [:]
+        for slot in agencies.compactMap({ slots[$0] }) {
+            for (procedureID, flow) in flows[slot].enumerated() where !flow.isNothing { sums[procedureID] = (sums[procedureID] ?? Flow()) + flow }
+        }
+        return sums
     }
 
     /// The units and procedures whose counts contradict each other: none, unless the store is damaged.
     package var unbalanced: [(agencyID: Int, procedureID: Int)] {
-        counts.flatMap { agencyID, flows in flows.filter { !$0.value.isBalanced }.map { (agencyID, $0.key) } }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+        slots.flatMap { agencyID, slot in flows[slot].indices.filter { !flows[slot][$0].isBalanced }.map { (agencyID, $0) } }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     }
 }

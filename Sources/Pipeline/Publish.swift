@@ -119,7 +119,9 @@ package struct Publish {
         let ofProcedures = shown.filter { indicator in
             indicator.subject != .dossiers || definitions.contains { $0.headlineIDs.contains(indicator.id) } || targets.all.contains { $0.indicatorID == indicator.id }
         }
-        var cube = RateCube(indicators: shown.filter { $0.subject == .dossiers }, ofProcedures: ofProcedures, period: period, halfMonths: question.halfMonths)
+        var cube = RateCube(
+            indicators: shown.filter { $0.subject == .dossiers }, trendIDs: Set(definitions.flatMap(\.headlineIDs)), ofProcedures: ofProcedures, period: period,
+            halfMonths: question.halfMonths)
         try store.eachTally(TallyQuestion(question.halfMonths, byProcedure: false), restated: restatement) { cube.add(ofAll: $0) }
         try store.eachTally(TallyQuestion(period.halfMonths, byProcedure: true), restated: restatement) { cube.add(ofProcedure: $0) }
         return cube

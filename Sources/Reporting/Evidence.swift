@@ -1,4 +1,5 @@
 package import Adoption
+internal import Synchronization
 
 /// What a pack of reports needs to know from the store.
 package struct Question: Hashable, Sendable {
@@ -53,11 +54,14 @@ package struct Evidence: Sendable {
     /// Nil when no report asks for a form.
     let flows: Flows?
     private let offerings: Offerings
+    private let subtrees = Subtrees()
     /// The units of some day of the period, each once and as it was last, in the order of their codes; a unit that ended within the
     /// period is named with its last day.
     let agencies: [Agency]
     /// What units could gain in the first headline rate; empty where no report asks for it.
-    private(set) var opportunities: [Opportunity] = []
+    private(set) var opportunities = Opportunities()
+    /// The first half-month in which any unit has something.
+    let firstHalfMonth: HalfMonth?
 
     package init(
         question: Question, indicators: [Indicator], register: Register, targets: Targets, cube: RateCube, cubeBefore: RateCube? = nil, flows: Flows? = nil,
@@ -78,6 +82,7 @@ package struct Evidence: Sendable {
         self.inputHash = inputHash
         self.cube = cube
         self.cubeBefore = cubeBefore
+        firstHalfMonth = cube.firstHalfMonth
         self.flows = flows
         offerings = Offerings(register, on: question.period.last)
         self.structure = structure
@@ -87,14 +92,14 @@ package struct Evidence: Sendable {
         agencies = register.agencies(in: question.period).map { agency in
             agency.validity.last.map { $0 < question.period.last } == true ? agency.shown(as: agency.nameUntilItsEnd) : agency
         }
-        if let pushed { opportunities = opportunities(pushed.indicator, minimum: pushed.minimum) }
+        if let pushed { opportunities = Opportunities(opportunities(pushed.indicator, minimum: pushed.minimum)) }
     }
 
     private func opportunities(_ indicator: Indicator, minimum: Int) -> [Opportunity] {
         guard let province else { return [] }
         let place = cube.procedurePlace(indicator)
         let locals = reportingUnits.flatMap { unit in
-            cube.procedures(agencies: register.subtree(of: unit, in: period)).compactMap { id, rates in
+            cube.procedures(agencies: subtree(of: unit)).compactMap { id, rates in
                 register.procedures[id].map { LocalRate(unitKey: name(of: unit), groupKey: unit.level.word, procedureKey: $0.code, rate: rates[place]) }
             }
         }
@@ -132,12 +137,12 @@ package struct Evidence: Sendable {
 
     private func isBelow(_ agency: Agency, _ other: Agency) -> Bool {
         guard let number = register.number(of: agency) else { return false }
-        return register.subtree(of: other, in: period).contains(number)
+        return subtree(of: other).contains(number)
     }
 
     /// The events from a day to the end of the period that made, ended or moved a unit of this report.
     func breaks(of agency: Agency, from first: Day) -> [UnitEvent] {
-        let numbers = register.subtree(of: agency, in: period)
+        let numbers = subtree(of: agency)
         return register.events(from: first, to: period.last).filter { event in
             numbers.contains { id in
                 guard let unit = register.agencies[id] else { return false }
@@ -152,20 +157,64 @@ package struct Evidence: Sendable {
         register.numbers(of: agency, in: period)
     }
 
+    /// The numbers of the unit and of all units below it at some day of the period, or of another one.
+    func subtree(of agency: Agency, in other: Period? = nil) -> Set<Int> { subtrees.numbers(of: agency, in: other ?? period, register) }
+
     func rate(_ indicator: Indicator, of agency: Agency) -> Rate {
-        let agencies = register.subtree(of: agency, in: period)
+        let agencies = subtree(of: agency)
         guard case .procedures(let question) = indicator.subject else { return cube.rate(indicator, agencies: agencies, in: period) }
         return offerings.rate(question, of: agency, agencies: agencies, used: question.countsUsed ? cube.used(indicator, agencies: agencies) : [])
     }
 
     /// The rate of a month: within the report's period of all units that are in its total, so that the months add up to it.
     func rate(_ indicator: Indicator, of agency: Agency, in month: Period) -> Rate {
-        var agencies = register.subtree(of: agency, in: month)
-        if month.first >= period.first { agencies.formUnion(register.subtree(of: agency, in: period)) }
+        var agencies = subtree(of: agency, in: month)
+        if month.first >= period.first { agencies.formUnion(subtree(of: agency)) }
         return cube.rate(indicator, agencies: agencies, in: month)
     }
 
     func target(_ indicator: Indicator, of agency: Agency, in period: Period? = nil) -> Target? {
         targets.target(indicator.id, agency: agency, on: (period ?? self.period).last)
+    }
+}
+
+/// What stands below each unit, found once: every figure asks for it. It is a class because reports that are composed side by side share it.
+private final class Subtrees: Sendable {
+    private struct Key: Hashable {
+        let agencyKey: String
+        let period: Period
+    }
+
+    private let known = Mutex<[Key: Set<Int>]>([:])
+
+    func numbers(of agency: Agency, in period: Period, _ register: Register) -> Set<Int> {
+        let key = Key(agencyKey: agency.key, period: period)
+        if let numbers = known.withLock({ $0[key] }) { return numbers }
+        let numbers = register.subtree(of: agency, in: period)
+        known.withLock { $0[key] = numbers }
+        return numbers
+    }
+}
+
+/// The greatest opportunities of the province and of each unit, found once for all reports.
+struct Opportunities: Sendable {
+    struct Top: Sendable {
+        /// The greatest first.
+        var first: [Opportunity] = []
+        var count = 0
+    }
+
+    private(set) var all = Top()
+    private(set) var byUnit: [String: Top] = [:]
+
+    /// How many a table shows.
+    private static let limit = 25
+
+    init(_ opportunities: [Opportunity] = []) {
+        all = Top(first: Array(opportunities.prefix(Opportunities.limit)), count: opportunities.count)
+        for one in opportunities {
+            byUnit[one.local.unitKey, default: Top()].count += 1
+            if byUnit[one.local.unitKey, default: Top()].first.count < Opportunities.limit { byUnit[one.local.unitKey]?.first.append(one) }
+        }
     }
 }

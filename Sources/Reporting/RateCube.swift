@@ -20,14 +20,18 @@ package struct RateCube: Sendable {
     private var online: [FunnelCount] = []
     private var answers: Answers
     private var procedureAnswers: Answers
+    private var trendAnswers: Answers
     private var last = (agencyID: -1, slot: 0)
 
     private static let channels = Channel.allCases.count
 
     /// - Parameters:
     ///   - indicators: those whose rates of units are asked for.
+    ///   - trendIDs: those of them that are also asked for outside the period.
     ///   - ofProcedures: those whose rates of procedures are, too; each costs memory for every unit and procedure.
-    package init(indicators: [Indicator], ofProcedures: [Indicator], period: Period, halfMonths: ClosedRange<HalfMonth>) {
+    package init(
+        indicators: [Indicator], trendIDs: Set<String> = [], ofProcedures: [Indicator], period: Period, halfMonths: ClosedRange<HalfMonth>
+    ) {
         self.indicators = indicators
         self.ofProcedures = ofProcedures
         self.period = period
@@ -36,6 +40,7 @@ package struct RateCube: Sendable {
         procedurePlaces = Dictionary(ofProcedures.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         answers = Answers(indicators)
         procedureAnswers = Answers(ofProcedures)
+        trendAnswers = Answers(indicators, trendIDs)
     }
 
     /// - Parameter tally: of all procedures together.
@@ -44,7 +49,7 @@ package struct RateCube: Sendable {
         let isInPeriod = period.contains(tally.halfMonth)
         let half = (slot * halfMonthCount + tally.halfMonth.index - halfMonths.lowerBound.index) * indicators.count
         let channel = (slot * RateCube.channels + Int(tally.traits.code(.channel))) * indicators.count
-        for answer in answers.answers(to: tally) {
+        for answer in isInPeriod ? answers.answers(to: tally) : trendAnswers.answers(to: tally) {
             let rate = Rate(answer.isCounted ? tally.dossiers : 0, of: tally.dossiers)
             byHalfMonth[half + answer.index] = byHalfMonth[half + answer.index] + rate
             if isInPeriod { byChannel[channel + answer.index] = byChannel[channel + answer.index] + rate }
@@ -165,13 +170,18 @@ private struct Answers: Sendable {
     struct Answer { let index: Int, isCounted: Bool }
 
     private let indicators: [Indicator]
+    /// Nil for all of them.
+    private let asked: Set<String>?
     /// Where the answers to each kind begin, in a table of open addresses, twice as long as it is full: it is asked for every tally.
     private var slots = [Slot](repeating: Slot(), count: 256)
     private var count = 0
     private var list: [[Answer]] = []
     private var last = Slot()
 
-    init(_ indicators: [Indicator]) { self.indicators = indicators }
+    init(_ indicators: [Indicator], _ asked: Set<String>? = nil) {
+        self.indicators = indicators
+        self.asked = asked
+    }
 
     mutating func answers(to tally: Tally) -> [Answer] {
         // The date basis is in the highest bits, which no trait uses.
@@ -181,7 +191,7 @@ private struct Answers: Sendable {
         if slots[place].start < 0 {
             slots[place] = Slot(kind: kind, start: Int32(list.count))
             list.append(indicators.enumerated().compactMap { index, indicator in
-                guard indicator.basis == tally.basis else { return nil }
+                guard indicator.basis == tally.basis, asked?.contains(indicator.id) ?? true else { return nil }
                 switch indicator.place(of: tally.traits) {
                 case .counted: return Answer(index: index, isCounted: true)
                 case .otherwise: return Answer(index: index, isCounted: false)

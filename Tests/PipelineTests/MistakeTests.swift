@@ -178,7 +178,9 @@ import TestSupport
 
     @Test func everyReportThatIsShippedLoads() throws {
         let home = try Home(path: Self.home, program: "")
-        #expect(home.reports.map(\.id).sorted() == ["portal-evaluation", "provincial-review", "unit-monthly"])
+        #expect(home.reports.map(\.id).sorted() == [
+            "form-07a-province", "form-07a-unit", "form-ii06-province", "form-ii06-unit", "portal-evaluation", "provincial-review", "unit-monthly",
+        ])
     }
 
     @Test(arguments: [

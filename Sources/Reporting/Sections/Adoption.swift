@@ -3,7 +3,7 @@ import Adoption
 extension Composer {
     /// The way from an account to a result received online. Nothing without accounts.
     var funnel: Section? {
-        let agencies = evidence.register.subtree(of: agency, in: evidence.period)
+        let agencies = evidence.subtree(of: agency)
         let counts = evidence.accounts.filter { agencies.contains($0.agencyID) }
         if counts.isEmpty { return nil }
         func sum(_ part: (AccountCount) -> Int) -> Int { counts.reduce(0) { $0 + part($1) } }
@@ -25,7 +25,7 @@ extension Composer {
 
     /// What online filing spared applicants, procedure by procedure. Nothing without services that name both sides.
     var savings: Section? {
-        let agencies = evidence.register.subtree(of: agency, in: evidence.period)
+        let agencies = evidence.subtree(of: agency)
         var sums: [Int: Saving] = [:]
         for (id, savings) in evidence.savings where agencies.contains(id) { sums.merge(savings, uniquingKeysWith: +) }
         let known = sums.compactMap { id, saving in evidence.register.procedures[id].map { (procedure: $0, saving: saving) } }

@@ -32,7 +32,7 @@ extension Composer {
     /// By unit for the province, and by field for it and for every unit.
     private func form(id: String, title: String, _ columns: [FormColumn], _ head: [String], _ notes: [String]) -> Section? {
         guard let flows = evidence.flows else { return nil }
-        let agencies = evidence.register.subtree(of: agency, in: evidence.period)
+        let agencies = evidence.subtree(of: agency)
         let total = Row(.total, [.empty, text(Words.total)] + columns.map { $0.cell(flows.sum(agencies: agencies)) })
         func table(_ part: String, _ caption: String, _ first: String, _ rows: [Row]) -> Block {
             .table(Table(
@@ -47,14 +47,14 @@ extension Composer {
 
     /// I departments, II districts, III communes, each with the units below it; what the province itself received is the province's.
     private func unitRows(_ columns: [FormColumn], _ flows: Flows) -> [Row] {
-        let below = evidence.reportingUnits.flatMap { evidence.register.subtree(of: $0, in: evidence.period) }
-        let own = flows.sum(agencies: evidence.register.subtree(of: agency, in: evidence.period).subtracting(below))
+        let below = evidence.reportingUnits.flatMap { evidence.subtree(of: $0) }
+        let own = flows.sum(agencies: evidence.subtree(of: agency).subtracting(below))
         var rows: [Row] = []
         var roman = 0
         for level in [AgencyLevel.province, .department, .district, .commune, .other] {
             let units = level == .province
                 ? (own.isNothing ? [] : [(agency.name, own)])
-                : evidence.reportingUnits.filter { $0.level == level }.map { ($0.name, flows.sum(agencies: evidence.register.subtree(of: $0, in: evidence.period))) }
+                : evidence.reportingUnits.filter { $0.level == level }.map { ($0.name, flows.sum(agencies: evidence.subtree(of: $0))) }
             if units.isEmpty { continue }
             roman += 1
             rows.append(Row(.heading, [.text(Words.romanNumerals[roman - 1]), text(Words.levelHeading(level))] + [Cell](repeating: .empty, count: columns.count)))

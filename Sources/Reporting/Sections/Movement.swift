@@ -74,7 +74,7 @@ extension Composer {
     }
 
     private func unitParts(_ indicator: Indicator) -> [(part: Change<String>.Part, name: String)] {
-        let own = evidence.register.subtree(of: agency, in: evidence.period).subtracting(evidence.reportingUnits.flatMap { evidence.register.subtree(of: $0, in: evidence.period) })
+        let own = evidence.subtree(of: agency).subtracting(evidence.reportingUnits.flatMap { evidence.subtree(of: $0) })
         func rate(_ numbers: Set<Int>, _ period: Period) -> Rate { evidence.cube.rate(indicator, agencies: numbers, in: period) }
         let parts = evidence.reportingUnits.map { unit in
             (part: Change.Part(
@@ -87,8 +87,8 @@ extension Composer {
 
     private func procedureParts(_ indicator: Indicator) -> [(part: Change<String>.Part, name: String)] {
         guard let cubeBefore = evidence.cubeBefore else { return [] }
-        let after = evidence.cube.procedures(agencies: evidence.register.subtree(of: agency, in: evidence.period))
-        let before = cubeBefore.procedures(agencies: evidence.register.subtree(of: agency, in: evidence.period.previous))
+        let after = evidence.cube.procedures(agencies: evidence.subtree(of: agency))
+        let before = cubeBefore.procedures(agencies: evidence.subtree(of: agency, in: evidence.period.previous))
         return Set(after.keys).union(before.keys).compactMap { id in
             evidence.register.procedures[id].map { procedure in
                 (part: Change.Part(

@@ -51,8 +51,8 @@ extension Evidence {
 
     /// What each half-month brought to the unit, from the first in which it, or any other unit, has something.
     func series(_ indicator: Indicator, of agency: Agency) -> [HalfMonth: Rate] {
-        guard let first = cube.firstHalfMonth, first <= lastComplete else { return [:] }
-        let numbers = register.subtree(of: agency, in: period).flatMap { register.agencies[$0].map(register.numbers(of:)) ?? [] }
+        guard let first = firstHalfMonth, first <= lastComplete else { return [:] }
+        let numbers = subtree(of: agency).flatMap { register.agencies[$0].map(register.numbers(of:)) ?? [] }
         return (first.index...lastComplete.index).reduce(into: [:]) { series, index in
             series[HalfMonth(index: index)] = cube.rate(indicator, agencies: Set(numbers), halfMonth: HalfMonth(index: index))
         }

@@ -4,14 +4,15 @@ extension Composer {
     /// Units and procedures by how far the province would rise if each did as well as the best of its like.
     var push: Section? {
         guard let indicator = headline.first else { return nil }
-        let all = evidence.opportunities.filter { definition.audience == .province || $0.local.unitKey == evidence.name(of: agency) }
+        let found = definition.audience == .province ? evidence.opportunities.all : evidence.opportunities.byUnit[evidence.name(of: agency)] ?? Opportunities.Top()
         let title = Words.push(language)
-        if all.isEmpty { return Section(id: "push", title: title, blocks: [.paragraphs([Words.nothingToPush(language)])]) }
+        if found.first.isEmpty { return Section(id: "push", title: title, blocks: [.paragraphs([Words.nothingToPush(language)])]) }
         let names = Dictionary(evidence.reportingUnits.map { (evidence.name(of: $0), $0.name) }, uniquingKeysWith: { first, _ in first })
-        let procedures = Dictionary(evidence.register.procedures.values.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let shown = Set(found.first.map(\.local.procedureKey))
+        let procedures = Dictionary(evidence.register.procedures.values.filter { shown.contains($0.code) }.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
         // A report about one unit need not repeat it in every row.
         let namesUnits = definition.audience == .province
-        let rows = all.prefix(25).map { one in
+        let rows = found.first.map { one in
             let id = FigureID(
                 indicator: indicator.versionedID, scope: Scope(agencyCode: one.local.unitKey, procedureCode: one.local.procedureKey), period: evidence.period,
                 structure: evidence.structure)
@@ -23,7 +24,7 @@ extension Composer {
         }
         let best = Words.bestPeer(language)
         let table = Table(
-            id: "push-table", caption: Words.pushCaption(indicator.name, rows.count, of: all.count)(language),
+            id: "push-table", caption: Words.pushCaption(indicator.name, rows.count, of: found.count)(language),
             columns: (namesUnits ? [Column(Words.unit(language), width: 26)] : []) + [
                 Column(Words.code(language), width: 12), Column(Words.procedure(language), width: 36), Column(Words.numerator(language), width: 10),
                 Column(Words.denominator(language), width: 10), Column(Words.rate(language), width: 10), Column(Words.unit(language), group: best, width: 26),

@@ -27,7 +27,7 @@ extension Composer {
     /// How dossiers were filed: the share of each way, and the other rates within it.
     var channels: Section? {
         guard let first = headline.first else { return nil }
-        let agencies = evidence.register.subtree(of: agency, in: evidence.period)
+        let agencies = evidence.subtree(of: agency)
         let all = evidence.rate(first, of: agency).denominator
         let others = Array(headline.dropFirst())
         func cells(_ received: Int, _ rate: (Indicator) -> Rate) -> [Cell] {
@@ -51,7 +51,7 @@ extension Composer {
     var procedures: Section? {
         guard let first = headline.first else { return nil }
         let place = evidence.cube.procedurePlace(first)
-        let sums = evidence.cube.procedures(agencies: evidence.register.subtree(of: agency, in: evidence.period))
+        let sums = evidence.cube.procedures(agencies: evidence.subtree(of: agency))
         let sorted = sums.compactMap { id, rates in evidence.register.procedures[id].map { (procedure: $0, rates: rates) } }
             .sorted { a, b in
                 let (missingA, missingB) = (missing(a.rates[place]), missing(b.rates[place]))
@@ -80,7 +80,7 @@ extension Composer {
         var blocks: [Block] = [.paragraphs(missed.isEmpty ? [Words.everyTargetMet(language)] : missed.map { item in
             Words.neededSentence(item.indicator.name, item.target, item.target.gap(of: item.rate))(language)
         })]
-        let sums = evidence.cube.procedures(agencies: evidence.register.subtree(of: agency, in: evidence.period))
+        let sums = evidence.cube.procedures(agencies: evidence.subtree(of: agency))
         for item in missed where item.indicator.subject == .dossiers {
             let place = evidence.cube.procedurePlace(item.indicator)
             let top = sums.compactMap { id, rates in evidence.register.procedures[id].map { ($0, rates[place]) } }
