@@ -63,13 +63,16 @@ package struct OfficialScore: Hashable, Sendable {
     package var hundredths: Int { terms.reduce(0) { $0 + $1.hundredths } }
 
     /// Nil when the portal gave no counts from which the score could be computed.
+    package init?(_ record: OfficialRecord) { self.init(record.evaluation, counts: record.counts) }
+
+    /// The same from any counts, such as those of a unit's own records.
     ///
     /// The factors and caps are a fit to published scores, exact in every row tried; the decision's own names of the
     /// terms may differ.
-    package init?(_ record: OfficialRecord) {
+    package init?(_ evaluation: Evaluation, counts: [OfficialCount: Int]) {
         func term(_ name: Text, _ part: [OfficialCount], of whole: OfficialCount, points: Double, fullAt: Double = 100, cap: Double? = nil) -> ScoreTerm? {
-            let parts = part.compactMap { record.counts[$0] }
-            guard parts.count == part.count, let whole = record.counts[whole] else { return nil }
+            let parts = part.compactMap { counts[$0] }
+            guard parts.count == part.count, let whole = counts[whole] else { return nil }
             let n = parts.reduce(0, +)
             let percent = whole == 0 ? 0 : twoDecimals(100 * Double(n) / Double(whole))
             let value = twoDecimals(Double(percent) / 100 * points / fullAt)
@@ -77,7 +80,7 @@ package struct OfficialScore: Hashable, Sendable {
             return ScoreTerm(name: name, numerator: n, denominator: whole, hundredths: min(most, value))
         }
         let terms: [ScoreTerm?]
-        switch record.evaluation {
+        switch evaluation {
         case .payment:
             terms = [
                 term(Text(vi: "Hồ sơ thanh toán trực tuyến / hồ sơ có nghĩa vụ tài chính", en: "Paid online / with a financial obligation"),
@@ -106,7 +109,7 @@ package struct OfficialScore: Hashable, Sendable {
         }
         guard terms.allSatisfy({ $0 != nil }) else { return nil }
         self.terms = terms.compactMap { $0 }
-        profile = "qd766-\(record.evaluation.rawValue)-v1"
+        profile = "qd766-\(evaluation.rawValue)-v1"
     }
 }
 

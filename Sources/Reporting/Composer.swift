@@ -64,6 +64,7 @@ package struct Composer {
         case .quarantine: quarantine
         case .form_ii06: formII06
         case .form_07a: form07a
+        case .ownScores: ownScores
         case .payment: official(.payment)
         case .progress: official(.progress)
         case .online: official(.online)

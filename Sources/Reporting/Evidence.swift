@@ -20,7 +20,7 @@ package struct Question: Hashable, Sendable {
         self.period = period
         halfMonths = first...period.halfMonths.upperBound
         comparesProcedures = sections.contains(.movement)
-        asksFlows = sections.contains(.form_ii06) || sections.contains(.form_07a)
+        asksFlows = !sections.isDisjoint(with: [.form_ii06, .form_07a, .ownScores])
     }
 }
 

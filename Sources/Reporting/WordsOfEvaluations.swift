@@ -29,6 +29,15 @@ extension Words {
             en: "Each percentage is rounded to two decimals, each term again, and the terms are added. The formula agrees with every published score that was tried; the official names of the terms may differ. A published score is never overwritten."),
     ]
 
+    static let ownScores = Text(vi: "Điểm tự tính", en: "Own scores")
+    static let ownScoresCaption = Text(
+        vi: "Từng thành phần tính từ hồ sơ của đơn vị, bên cạnh số đếm và điểm của Cổng Dịch vụ công quốc gia", en: "Each term from the unit's own records, beside the counts and the score of the national portal")
+    static let ownRecordsGroup = Text(vi: "Hồ sơ của đơn vị", en: "Own records")
+    static let portalGroup = Text(vi: "Cổng Dịch vụ công quốc gia", en: "National portal")
+    static let ownScoresExplained = Text(
+        vi: "Thành phần có số đếm khác nhau là nơi hồ sơ chưa đồng bộ, hoặc hai bên đếm khác nhau. “Không công bố”: chưa nhập kết quả đánh giá của Cổng cho kỳ này, hoặc Cổng không cho số đếm. Cổng đánh giá theo kỳ dương lịch; hãy lập báo cáo này với --calendar calendar. Chỉ tiêu tái sử dụng giấy tờ (mục 4.3) không có trong danh sách đã nhập.",
+        en: "A term whose counts differ has records that were not synchronised, or that one side counts otherwise. “Not published”: the portal's evaluation of this period is not loaded, or it gives no counts. The portal evaluates calendar periods; make this report with --calendar calendar. The reuse of papers (item 4.3) is in no list that was loaded.")
+
     static func evaluation(_ evaluation: Evaluation) -> Text {
         switch evaluation {
         case .payment: Text(vi: "Thanh toán trực tuyến", en: "Online payment")

@@ -10,7 +10,7 @@ import TestSupport
         let folder = Repository.root + "/reports/indicators"
         let indicators = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.map { try Indicator(path: folder + "/" + $0) }
         #expect(Set(indicators.map(\.id)) == [
-            "O1", "O2", "O3", "O4", "O5", "P1", "P2", "P3", "P4", "P5", "T1", "A1", "A2", "A3", "S1", "B1", "B2", "E1", "D1", "D2", "V1", "V2", "V3", "V4", "V5",
+            "O1", "O2", "O3", "O4", "O5", "P1", "P2", "P3", "P4", "P5", "T1", "A1", "A2", "A3", "S1", "B1", "B2", "E1", "D1", "D2", "V1", "V2", "V3", "V4", "V5", "V6",
         ])
         #expect(Set(indicators.filter { $0.family == "online_submission" }.map(\.id)) == ["O1", "O2", "O3", "O4", "O5"])
         #expect(Set(indicators.filter { $0.family == "online_payment" }.map(\.id)) == ["P1", "P2", "P3", "P4", "P5"])

@@ -179,7 +179,8 @@ import TestSupport
     @Test func everyReportThatIsShippedLoads() throws {
         let home = try Home(path: Self.home, program: "")
         #expect(home.reports.map(\.id).sorted() == [
-            "form-07a-province", "form-07a-unit", "form-ii06-province", "form-ii06-unit", "portal-evaluation", "provincial-review", "unit-monthly",
+            "form-07a-province", "form-07a-unit", "form-ii06-province", "form-ii06-unit", "portal-evaluation", "provincial-review", "qd766-own-province",
+            "qd766-own-unit", "unit-monthly",
         ])
     }
 
