@@ -23,3 +23,21 @@ package struct Provider: Hashable, Sendable {
 
     package var name: String { Provider.known.withLock { $0.names[number] } }
 }
+
+/// What one unit's dossiers were paid in one way within a period.
+package struct CollectedAmount: Hashable, Sendable {
+    package let agencyID: Int
+    package let method: PaymentMethod
+    package let provider: Provider
+    /// Payments that were made and not refunded, of more than 0 đồng.
+    package let payments: Int
+    package let amountVND: Int
+
+    package init(agencyID: Int, method: PaymentMethod, provider: Provider, payments: Int, amountVND: Int) {
+        self.agencyID = agencyID
+        self.method = method
+        self.provider = provider
+        self.payments = payments
+        self.amountVND = amountVND
+    }
+}

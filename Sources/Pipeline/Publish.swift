@@ -106,6 +106,7 @@ package struct Publish {
             quarantine: try store.quarantineCounts(), paymentsWithoutDossier: try store.paymentsWithoutDossier(),
             dataVersion: try store.dataVersion(), asOf: asOf, inputHash: try Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
             structure: structure, accounts: try store.accountCounts(from: period.first, to: period.last).map { $0.moved(to: restatement?.heirs[$0.agencyID]) },
+            collections: question.asksCollections ? try collections(restatement) : [],
             savings: restated(stood.savings(of: filings), restatement),
             completeness: try Look.completeness(store, in: period, register: stood, asOf: asOf.day, lateAfterDays: Look.usualLateAfterDays),
             pushed: definitions.first { $0.sections.contains(.push) }.flatMap { report in
@@ -155,6 +156,14 @@ package struct Publish {
             throw StoreError("the dossiers received, settled and open under \(stood.procedures[one.procedureID]?.code ?? "") at \(stood.agencies[one.agencyID]?.code ?? "") do not add up; restore the store from its backup and report this")
         }
         return flows
+    }
+
+    /// Under the heirs of their units; what a divided unit collected stays with it.
+    private func collections(_ restatement: Restatement?) throws -> [CollectedAmount] {
+        try store.collections(in: period).map { one in
+            CollectedAmount(
+                agencyID: restatement?.heirs[one.agencyID] ?? one.agencyID, method: one.method, provider: one.provider, payments: one.payments, amountVND: one.amountVND)
+        }
     }
 
     /// The savings under the heirs of their units; those of a divided unit stay with it.

@@ -57,6 +57,7 @@ package struct Composer {
         case .trend: trend
         case .needed: needed
         case .funnel: funnel
+        case .collections: collections
         case .savings: savings
         case .completeness: completeness
         case .definitions: definitions

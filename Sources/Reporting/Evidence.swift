@@ -10,6 +10,8 @@ package struct Question: Hashable, Sendable {
     package let comparesProcedures: Bool
     /// What came in, went out and is left is asked for.
     package let asksFlows: Bool
+    /// What was collected, by method and provider, is asked for.
+    package let asksCollections: Bool
 
     package init(period: Period, definitions: [ReportDefinition]) {
         let months = max(period.months.count, definitions.map(\.trendMonths).max() ?? 0)
@@ -20,6 +22,7 @@ package struct Question: Hashable, Sendable {
         self.period = period
         halfMonths = first...period.halfMonths.upperBound
         comparesProcedures = sections.contains(.movement)
+        asksCollections = sections.contains(.collections)
         asksFlows = !sections.isDisjoint(with: [.form_ii06, .form_07a, .ownScores])
     }
 }
@@ -45,6 +48,7 @@ package struct Evidence: Sendable {
     package let inputHash: String
     package let structure: Structure
     let accounts: [AccountCount]
+    let collections: [CollectedAmount]
     /// By the numbers of unit and procedure.
     let savings: [Int: [Int: Saving]]
     let completeness: [Completeness]
@@ -66,7 +70,7 @@ package struct Evidence: Sendable {
     package init(
         question: Question, indicators: [Indicator], register: Register, targets: Targets, cube: RateCube, cubeBefore: RateCube? = nil, flows: Flows? = nil,
         officialRecords: [OfficialRecord], sources: [SourceFile], quarantine: [QuarantineCount], paymentsWithoutDossier: Int,
-        dataVersion: Int, asOf: Instant, inputHash: String, structure: Structure = .then, accounts: [AccountCount] = [],
+        dataVersion: Int, asOf: Instant, inputHash: String, structure: Structure = .then, accounts: [AccountCount] = [], collections: [CollectedAmount] = [],
         savings: [Int: [Int: Saving]] = [:], completeness: [Completeness] = [], pushed: (indicator: Indicator, minimum: Int)? = nil
     ) {
         period = question.period
@@ -87,6 +91,7 @@ package struct Evidence: Sendable {
         offerings = Offerings(register, on: question.period.last)
         self.structure = structure
         self.accounts = accounts
+        self.collections = collections
         self.savings = savings
         self.completeness = completeness
         agencies = register.agencies(in: question.period).map { agency in

@@ -28,6 +28,23 @@ extension Words {
     static let withBothTimes = Text(vi: "Hồ sơ có đủ hai thời hạn", en: "With both times known")
     static let daysSaved = Text(vi: "Ngày làm việc giảm", en: "Working days spared")
 
+    static let collections = Text(vi: "Số tiền đã thu", en: "Collected")
+    static let collectionsCaption = Text(vi: "Phí, lệ phí đã thu trong kỳ theo hình thức và đơn vị thanh toán", en: "Fees collected in the period by method and provider")
+    static let howPaid = Text(vi: "Hình thức, đơn vị thanh toán", en: "Method, provider")
+    static let payments = Text(vi: "Giao dịch", en: "Payments")
+    static let amountVND = Text(vi: "Số tiền (đồng)", en: "Amount (đồng)")
+    static let providerUnknown = Text(vi: "(không ghi)", en: "(not recorded)")
+    static let collectionsExplained = Text(
+        vi: "Theo ngày thu; giao dịch đã hoàn không tính. Dòng có dấu “–” là một phần của dòng hình thức phía trên. Giao dịch chưa có hồ sơ tương ứng không nằm trong bảng.",
+        en: "By the day of collection, without what was refunded. Lines that begin with “–” are part of the method above them. Payments without a dossier are not in the table.")
+    static func paymentMethod(_ method: PaymentMethod) -> Text {
+        switch method {
+        case .online: Text(vi: "Trực tuyến", en: "Online")
+        case .transfer: Text(vi: "Chuyển khoản", en: "Bank transfer")
+        case .counter: Text(vi: "Tại quầy", en: "At the counter")
+        }
+    }
+
     static let completeness = Text(vi: "Mức độ đầy đủ của số liệu", en: "Completeness of the records")
     static let completenessCaption = Text(vi: "Đơn vị cần kiểm tra", en: "Units to be asked")
     static let completenessExplained = Text(

@@ -101,6 +101,28 @@ extension Store {
         }
     }
 
+    /// What was collected in the period, by the unit of the dossier, method and provider; payments that wait for their dossier are left out.
+    package func collections(in period: Period) throws -> [CollectedAmount] {
+        struct Key: Hashable {
+            let agencyID: Int
+            let method: PaymentMethod
+            let provider: Provider
+        }
+        let (first, last) = period.seconds
+        var sums: [Key: (payments: Int, amountVND: Int)] = [:]
+        try eachEntry("paid_from <= \(last) AND paid_to >= \(first)") { entry in
+            guard let dossier = entry.dossier else { return }
+            for kept in entry.payments where kept.payment.state == .paid && kept.payment.amountVND > 0 {
+                guard let paid = kept.payment.paid, first...last ~= paid.secondsSinceEpoch else { continue }
+                let key = Key(agencyID: dossier.agencyID, method: kept.payment.method, provider: kept.payment.provider)
+                let known = sums[key] ?? (0, 0)
+                sums[key] = (known.payments + 1, known.amountVND + kept.payment.amountVND)
+            }
+        }
+        return sums.map { CollectedAmount(agencyID: $0.agencyID, method: $0.method, provider: $0.provider, payments: $1.payments, amountVND: $1.amountVND) }
+            .sorted { ($0.agencyID, $0.method.rawValue, $0.provider.name) < ($1.agencyID, $1.method.rawValue, $1.provider.name) }
+    }
+
     /// Every dossier that can be open at the end of a day, in the order of the store.
     ///
     /// - Parameter visit: decides; it is given some that were settled by then.

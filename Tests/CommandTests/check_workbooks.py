@@ -92,15 +92,15 @@ def load():
         return next(id for since, until, id in bearers[r["unit_code"]] if since <= day and (until is None or day <= until))
     procedures = dict(db.execute("SELECT code, id FROM procedure"))
     db.execute("CREATE TABLE dossier (id TEXT PRIMARY KEY, agency_id, procedure_id, channel, level, applicant, filer, state, filed_at, received_at, due_at, settled_at, amount_due_vnd, delivery, digitised, signed)")
-    db.execute("CREATE TABLE payment (id TEXT PRIMARY KEY, dossier_id, amount_vnd, method, state, paid_at)")
+    db.execute("CREATE TABLE payment (id TEXT PRIMARY KEY, dossier_id, amount_vnd, method, state, paid_at, provider)")
     with open(f"{export}/submissions.csv", newline="", encoding="utf-8-sig") as f:
         db.executemany(f"INSERT INTO dossier VALUES ({', '.join('?' * 16)})", [
             (r["dossier_code"], agency(r), procedures[r["procedure_code"]], r["channel"], r["level"], r["applicant_type"], r["filed_by"], r["state"],
              *(seconds(r[c]) for c in ("filed_at", "received_at", "due_at", "settled_at")), int(r["amount_due_vnd"]) if r["amount_due_vnd"] else None, r["result_delivery"], r["digitised"], r["signed"])
             for r in csv.DictReader(f)])
     with open(f"{export}/payments.csv", newline="", encoding="utf-8-sig") as f:
-        db.executemany("INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?)", [
-            (r["payment_id"], r["dossier_code"], int(r["amount_vnd"]), r["method"], r["state"], seconds(r["paid_at"])) for r in csv.DictReader(f)])
+        db.executemany("INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?, ?)", [
+            (r["payment_id"], r["dossier_code"], int(r["amount_vnd"]), r["method"], r["state"], seconds(r["paid_at"]), r["provider"]) for r in csv.DictReader(f)])
     db.execute("CREATE INDEX payment_dossier ON payment (dossier_id)")
     if only_summaries:
         inside = " OR ".join(DAY.format(date) for date in ("coalesce(received_at, filed_at)", "settled_at"))
@@ -251,6 +251,15 @@ def compare_targets(path, book, unit):
         (n0, d0), (n1, d1) = count("O1", unit, first=before[0], last=before[1]), count("O1", unit)
         if abs(sums[2] - 100 * (n1 / d1 - n0 / d0)) > 0.0051:
             problems.append(f"{path}: the effects add up to {sums[2]}, and the rate moved from {n0}/{d0} to {n1}/{d1}")
+    method = None
+    for r in book["Số tiền đã thu"].iter_rows(values_only=True) if "Số tiền đã thu" in book.sheetnames else []:
+        if isinstance(r[1], (int, float)):
+            methods = {"Trực tuyến": "online", "Chuyển khoản": "transfer", "Tại quầy": "counter"}
+            method = methods.get(r[0], method if r[0] != "TỔNG CỘNG" else None)
+            provider = r[0][2:].replace("(không ghi)", "") if r[0].startswith("– ") else None
+            expect(f"{path}: collected, {r[0]}", r[1:3], db.execute(f"""SELECT count(*), sum(amount_vnd) FROM payment p JOIN dossier d ON d.id = p.dossier_id
+                WHERE {BELOW} AND p.state = 'paid' AND p.amount_vnd > 0 AND {DAY.format("paid_at")} AND (:method IS NULL OR p.method = :method)
+                AND (:provider IS NULL OR p.provider = :provider)""", {"unit": unit, "first": FIRST, "last": LAST, "method": method, "provider": provider}).fetchone())
     year = days(YEAR, 1, 12)
     for r in book["Dự báo cả năm"].iter_rows(values_only=True) if "Dự báo cả năm" in book.sheetnames else []:
         if re.fullmatch(r"[A-Z]\d v1", str(r[0])):

@@ -47,6 +47,37 @@ extension Composer {
         return Section(id: "savings", title: Words.savings(language), blocks: [.paragraphs([Words.savingsExplained(language)]), .table(table)])
     }
 
+    /// How the fees of the period were paid: by method, and by bank or wallet.
+    var collections: Section? {
+        let agencies = evidence.subtree(of: agency)
+        let collected = evidence.collections.filter { agencies.contains($0.agencyID) }
+        if collected.isEmpty { return nil }
+        let amount = collected.reduce(0) { $0 + $1.amountVND }
+        func row(_ kind: Row.Kind, _ name: Cell, _ part: [CollectedAmount]) -> Row {
+            let sum = part.reduce(0) { $0 + $1.amountVND }
+            return Row(kind, [name, .count(part.reduce(0) { $0 + $1.payments }), .amountVND(sum), .rate(Rate(sum, of: amount))])
+        }
+        var rows: [Row] = []
+        for method in [PaymentMethod.online, .transfer, .counter] {
+            let part = collected.filter { $0.method == method }
+            if part.isEmpty { continue }
+            rows.append(row(.body, text(Words.paymentMethod(method)), part))
+            // A method without any name of a provider has nothing more to tell.
+            let providers = Dictionary(grouping: part, by: \.provider.name)
+            if providers.keys.contains(where: { !$0.isEmpty }) {
+                rows += providers.map { (name: $0.key, part: $0.value, sum: $0.value.reduce(0) { $0 + $1.amountVND }) }.sorted { ($1.sum, $0.name) < ($0.sum, $1.name) }
+                    .map { row(.body, .text("– " + ($0.name.isEmpty ? Words.providerUnknown(language) : $0.name)), $0.part) }
+            }
+        }
+        rows.append(row(.total, text(Words.total), collected))
+        let table = Table(
+            id: "collections-table", caption: Words.collectionsCaption(language),
+            columns: [
+                Column(Words.howPaid(language), width: 36), Column(Words.payments(language), width: 14), Column(Words.amountVND(language), width: 18), Column(Words.share(language), width: 12),
+            ], rows: rows)
+        return Section(id: "collections", title: Words.collections(language), blocks: [.table(table), .paragraphs([Words.collectionsExplained(language)])])
+    }
+
     /// Which units seem to be missing something: a report that lacks a department has to say so.
     var completeness: Section? {
         let units = evidence.completeness.filter(\.isDoubtful)
