@@ -107,6 +107,8 @@ package struct Publish {
             dataVersion: try store.dataVersion(), asOf: asOf, inputHash: try Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
             structure: structure, accounts: try store.accountCounts(from: period.first, to: period.last).map { $0.moved(to: restatement?.heirs[$0.agencyID]) },
             collections: question.asksCollections ? try collections(restatement) : [],
+            oddities: question.asksOddities ? try oddities(in: period, restatement) : [:],
+            odditiesBefore: question.asksOddities ? try oddities(in: period.yearBefore, restatement) : [:],
             savings: restated(stood.savings(of: filings), restatement),
             completeness: try Look.completeness(store, in: period, register: stood, asOf: asOf.day, lateAfterDays: Look.usualLateAfterDays),
             pushed: definitions.first { $0.sections.contains(.push) }.flatMap { report in
@@ -156,6 +158,13 @@ package struct Publish {
             throw StoreError("the dossiers received, settled and open under \(stood.procedures[one.procedureID]?.code ?? "") at \(stood.agencies[one.agencyID]?.code ?? "") do not add up; restore the store from its backup and report this")
         }
         return flows
+    }
+
+    private func oddities(in period: Period, _ restatement: Restatement?) throws -> [Int: Oddities] {
+        try store.oddities(in: period).reduce(into: [:]) { sums, entry in
+            let heir = restatement?.heirs[entry.key] ?? entry.key
+            sums[heir] = (sums[heir] ?? Oddities()) + entry.value
+        }
     }
 
     /// Under the heirs of their units; what a divided unit collected stays with it.

@@ -59,6 +59,7 @@ package struct Composer {
         case .funnel: funnel
         case .collections: collections
         case .savings: savings
+        case .questions: questions
         case .completeness: completeness
         case .definitions: definitions
         case .sources: sources

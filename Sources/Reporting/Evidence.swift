@@ -10,6 +10,8 @@ package struct Question: Hashable, Sendable {
     package let comparesProcedures: Bool
     /// What came in, went out and is left is asked for.
     package let asksFlows: Bool
+    /// What is odd about the dossiers is asked for.
+    package let asksOddities: Bool
     /// What was collected, by method and provider, is asked for.
     package let asksCollections: Bool
 
@@ -22,6 +24,7 @@ package struct Question: Hashable, Sendable {
         self.period = period
         halfMonths = first...period.halfMonths.upperBound
         comparesProcedures = sections.contains(.movement)
+        asksOddities = sections.contains(.questions)
         asksCollections = sections.contains(.collections)
         asksFlows = !sections.isDisjoint(with: [.form_ii06, .form_07a, .ownScores])
     }
@@ -49,6 +52,9 @@ package struct Evidence: Sendable {
     package let structure: Structure
     let accounts: [AccountCount]
     let collections: [CollectedAmount]
+    /// By the numbers of units: of the period, and of the same months of the year before.
+    let oddities: [Int: Oddities]
+    let odditiesBefore: [Int: Oddities]
     /// By the numbers of unit and procedure.
     let savings: [Int: [Int: Saving]]
     let completeness: [Completeness]
@@ -71,6 +77,7 @@ package struct Evidence: Sendable {
         question: Question, indicators: [Indicator], register: Register, targets: Targets, cube: RateCube, cubeBefore: RateCube? = nil, flows: Flows? = nil,
         officialRecords: [OfficialRecord], sources: [SourceFile], quarantine: [QuarantineCount], paymentsWithoutDossier: Int,
         dataVersion: Int, asOf: Instant, inputHash: String, structure: Structure = .then, accounts: [AccountCount] = [], collections: [CollectedAmount] = [],
+        oddities: [Int: Oddities] = [:], odditiesBefore: [Int: Oddities] = [:],
         savings: [Int: [Int: Saving]] = [:], completeness: [Completeness] = [], pushed: (indicator: Indicator, minimum: Int)? = nil
     ) {
         period = question.period
@@ -92,6 +99,8 @@ package struct Evidence: Sendable {
         self.structure = structure
         self.accounts = accounts
         self.collections = collections
+        self.oddities = oddities
+        self.odditiesBefore = odditiesBefore
         self.savings = savings
         self.completeness = completeness
         agencies = register.agencies(in: question.period).map { agency in

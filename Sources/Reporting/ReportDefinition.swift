@@ -12,7 +12,7 @@ package struct ReportDefinition: Hashable, Sendable {
     }
 
     package enum SectionKind: String, CaseIterable, Sendable {
-        case summary, sensitivity, movement, outlook, push, channels, ranking, sections, procedures, trend, needed, funnel, collections, savings, completeness, definitions, sources, quarantine
+        case summary, sensitivity, movement, outlook, push, channels, ranking, sections, procedures, trend, needed, funnel, collections, savings, questions, completeness, definitions, sources, quarantine
         case payment, progress, online
         case form_ii06 = "form-ii06", form_07a = "form-07a", ownScores = "own-scores"
     }

@@ -78,4 +78,31 @@ extension Words {
             vi: "Xếp hạng trong từng cấp; tỷ lệ bằng nhau thì đồng hạng. Đơn vị có dưới \(minimum) hồ sơ không được xếp hạng (–). Khoảng tin cậy 95% (Wilson) cho biết với số hồ sơ ấy tỷ lệ chắc chắn đến đâu: hai đơn vị có khoảng chồng lên nhau không khác nhau rõ rệt.",
             en: "Ranked within each level; equal rates share a rank. Units with fewer than \(minimum) dossiers are not ranked (–). The 95 % interval (Wilson) says how certain the rate is with so many dossiers: units whose intervals overlap do not clearly differ.")
     }
+
+    static let questions = Text(vi: "Câu hỏi cần làm rõ", en: "Questions")
+    static let questionsCaption = Text(vi: "Những điều nên hỏi đơn vị", en: "What the units should be asked")
+    static let question = Text(vi: "Câu hỏi", en: "Question")
+    static let ofAll = Text(vi: "Trên tổng số", en: "Of all")
+    static let noQuestions = Text(
+        vi: "Năm phép kiểm tra (dồn vào cuối kỳ, cán bộ nộp hộ, tạo sau khi tiếp nhận, thanh toán trước khi nộp, số người đến quầy không giảm) không thấy điều gì cần hỏi.",
+        en: "Five checks (bursts at the end, officers filing, created after reception, paid before filing, counters as full as before) found nothing to ask.")
+    static let questionsExplained = Text(
+        vi: "Đây là câu hỏi, không phải kết luận, và không làm thay đổi số liệu nào. Mỗi điều có thể có lý do chính đáng; hãy hỏi đơn vị trước khi đánh giá.",
+        en: "These are questions and no verdicts, and they change no figure. Each may have a good reason; ask the unit before judging it.")
+    static func doubt(_ kind: Oddities.Doubt.Kind) -> Text {
+        switch kind {
+        case .endBurst:
+            Text(vi: "Vì sao hồ sơ trực tuyến dồn vào ba ngày cuối kỳ, gấp ba lần mức thường ngày trở lên?", en: "Why do online dossiers pile up on the last three days, at three times the usual pace or more?")
+        case .oneForMany:
+            Text(vi: "Vì sao từ một nửa hồ sơ trực tuyến trở lên do cán bộ nộp hộ?", en: "Why were half of the online dossiers or more filed by officers?")
+        case .afterThePaper:
+            Text(vi: "Vì sao hồ sơ trực tuyến được tạo sau khi đã tiếp nhận? Có nhập lại hồ sơ giấy không?", en: "Why were online dossiers created after they had been received? Were papers entered again?")
+        case .paidBeforeFiling:
+            Text(vi: "Vì sao có khoản thanh toán trước khi nộp hồ sơ?", en: "Why were dossiers paid before they were filed?")
+        case .counterUnchanged:
+            Text(
+                vi: "Vì sao hồ sơ trực tuyến tăng gấp ba lần trở lên và chiếm chín phần mười, mà số người đến quầy không giảm?",
+                en: "Why did online dossiers triple and make up nine in ten, while as many people as before came to the counter?")
+        }
+    }
 }

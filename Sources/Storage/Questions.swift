@@ -101,6 +101,17 @@ extension Store {
         }
     }
 
+    /// What is odd about the dossiers received in the period, by the number of the unit.
+    package func oddities(in period: Period) throws -> [Int: Oddities] {
+        let (first, last) = period.seconds
+        var found: [Int: Oddities] = [:]
+        try eachEntry("counted_from <= \(last) AND counted_to >= \(first)") { entry in
+            guard let dossier = entry.dossier else { return }
+            found[dossier.agencyID, default: Oddities()].add(dossier, payments: entry.payments.map(\.payment), in: period)
+        }
+        return found
+    }
+
     /// What was collected in the period, by the unit of the dossier, method and provider; payments that wait for their dossier are left out.
     package func collections(in period: Period) throws -> [CollectedAmount] {
         struct Key: Hashable {

@@ -176,6 +176,19 @@ import TestSupport
         #expect(target.gap(of: rate).convert == 4)
     }
 
+    /// A question is asked of the unit that gives rise to it, and of no other.
+    @Test func whatIsOddIsAskedAndChangesNoFigure() throws {
+        let folder = try Folder()
+        let store = try store(folder)
+        let rows = (1...25).map { "A\($0),9.000001,616,online,2025-05-05,,,in_process,1,2025-05-20,officer\n" }.joined()
+        try folder.file("o.csv", Self.header.replacing("updated_at\n", with: "updated_at,filed_by\n") + rows + "B,9.000001,62.SYT,online,2025-05-05,,,in_process,1,2025-05-20,officer\n")
+        try ingest(["o.csv"], folder, store)
+        let found = texts(try page(store))
+        #expect(found.filter { $0.hasPrefix("Vì sao từ một nửa hồ sơ trực tuyến trở lên") }.count == 1)
+        #expect(texts(try page(store, unit: "62.SYT")).contains { $0.hasPrefix("Năm phép kiểm tra") })
+        #expect(try rate("O1", store, "2025-05") == [26, 26])
+    }
+
     @Test func everyReportThatIsShippedLoads() throws {
         let home = try Home(path: Self.home, program: "")
         #expect(home.reports.map(\.id).sorted() == [

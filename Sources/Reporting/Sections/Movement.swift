@@ -34,7 +34,7 @@ extension Composer {
     }
 
     /// Nil where a reorganisation lies between: figures before and after are about different units.
-    private func comparable(_ other: Period) -> Period? {
+    func comparable(_ other: Period) -> Period? {
         evidence.structure.day == nil && !evidence.breaks(of: agency, from: other.first.advanced(by: 1)).isEmpty ? nil : other
     }
 
