@@ -137,6 +137,9 @@ package struct Flows: Sendable {
         agencies.reduce(Flow()) { sum, id in (slots[id].map { flows[$0] } ?? []).reduce(sum) { $1.isNothing ? $0 : $0 + $1 } }
     }
 
+    /// Of all units.
+    package var total: Flow { sum(agencies: Set(slots.keys)) }
+
     /// By the number of the procedure; only those of which something is to be told.
     package func procedures(agencies: Set<Int>) -> [Int: Flow] {
         var sums: [Int: Flow] = [:]

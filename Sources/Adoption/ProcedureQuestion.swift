@@ -49,6 +49,8 @@ package struct Offerings: Sendable {
     /// - Returns: no data where the question is about what is offered and the register says nothing of any service.
     package func rate(_ question: ProcedureQuestion, of agency: Agency, agencies: Set<Int>, used: Set<Int>) -> Rate {
         let units = agencies.intersection(present)
+        // A unit that ended within the period has no last day of it.
+        if units.isEmpty { return .none }
         if register.services.isEmpty, question.offered != nil || question.countsOffered != nil { return .none }
         func isOffered(_ procedureID: Int, _ asked: Set<ServiceLevel>?) -> Bool {
             asked.map { asked in units.contains { levels[$0]?[procedureID].map(asked.contains) == true } } ?? true
@@ -59,12 +61,14 @@ package struct Offerings: Sendable {
         return Rate(asked.count { (!question.countsUsed || used.contains($0)) && isOffered($0, question.countsOffered) }, of: asked.count)
     }
 
-    /// The procedures under a unit's authority: of a province all; of another unit those that the services register gives to it, or to a unit
-    /// below it, by code; where it gives none, those that are settled at its level.
+    /// The procedures under a unit's authority: of a province all; of a district or a commune those that are settled at its level, and those that
+    /// the services register gives to it, or to a unit below it, by code. Departments differ in their fields: theirs are those given by code,
+    /// and only where there are none those of their level.
     private func procedures(of agency: Agency, _ units: Set<Int>) -> Set<Int> {
         if agency.level == .province { return Set(register.procedures.keys) }
         let own = units.reduce(into: Set<Int>()) { $0.formUnion(named[$1] ?? []) }
-        return own.isEmpty ? Set(register.procedures.filter { $0.value.authority == nil || $0.value.authority == agency.level }.keys) : own
+        if !own.isEmpty, agency.level == .department || agency.level == .other { return own }
+        return own.union(register.procedures.filter { $0.value.authority == nil || $0.value.authority == agency.level }.keys)
     }
 }
 

@@ -111,7 +111,7 @@ package struct Publish {
             odditiesBefore: question.asksOddities ? try oddities(in: period.yearBefore, restatement) : [:],
             savings: restated(stood.savings(of: filings), restatement),
             completeness: try Look.completeness(store, in: period, register: stood, asOf: asOf.day, lateAfterDays: Look.usualLateAfterDays),
-            pushed: definitions.first { $0.sections.contains(.push) }.flatMap { report in
+            pushed: definitions.filter { $0.sections.contains(.push) }.compactMap { report in
                 report.headlineIDs.first.flatMap { id in home.indicators.first { $0.id == id } }.map { ($0, report.peerVolume) }
             })
     }
@@ -137,25 +137,42 @@ package struct Publish {
         return cube
     }
 
-    /// What came in, went out and is left, by unit and procedure. Dossiers that a unit left open when it ended are its heir's.
+    /// What came in, went out and is left, by unit and procedure. Dossiers that a unit left open when it ended are its heir's; those of a unit
+    /// that has no heir, or several, are the province's.
     private func flows(_ stood: Register, _ restatement: Restatement?) throws -> Flows {
-        let takenOver = Restatement(of: stood, to: period.last)
-        let province = stood.agencies(on: period.last).first { $0.agency.level == .province }?.id
-        // What a divided unit left cannot be given to one of its heirs without an attribution; it stays with the province.
-        func heir(_ agencyID: Int) -> Int {
-            if restatement == nil, stood.agencies[agencyID]?.validity.overlaps(period.validity) == true { return agencyID }
-            return (restatement ?? takenOver).heir(of: agencyID, successorCode: nil) ?? province ?? agencyID
-        }
-        var flows = Flows()
+        let register = restatement?.register ?? stood
+        guard let province = register.agencies(on: period.last).first(where: { $0.agency.level == .province }) else { return Flows() }
         let all = TallyQuestion(HalfMonth(index: 0)...period.halfMonths.upperBound, byProcedure: true)
-        try store.eachTally(all) { tally in
-            flows.change(agencyID: heir(tally.agencyID), procedureID: tally.procedureID) { $0.add(tally, in: period) }
+        var flows = Flows()
+        if let restatement {
+            let attributions = restatement.divided.isEmpty ? [:] : try store.attributions()
+            try store.eachTally(all, restated: restatement) { tally in
+                flows.change(agencyID: tally.agencyID, procedureID: tally.procedureID) { $0.add(tally, in: period) }
+            }
+            try store.dossiersOpen(at: period.last) { number, dossier in
+                let heir = restatement.heir(of: dossier.agencyID, successorCode: attributions[number]) ?? dossier.agencyID
+                flows.change(agencyID: heir, procedureID: dossier.procedureID) { $0.addOpen(dossier, at: period) }
+            }
+        } else {
+            let takenOver = Restatement(of: stood, to: period.last)
+            let bearers = Dictionary(uniqueKeysWithValues: stood.agencies.keys.map { id -> (Int, Int) in
+                func isPresent(_ id: Int) -> Bool { stood.agencies[id]?.validity.overlaps(period.validity) == true }
+                if isPresent(id) { return (id, id) }
+                return (id, takenOver.heir(of: id, successorCode: nil).flatMap { isPresent($0) ? $0 : nil } ?? province.id)
+            })
+            try store.eachTally(all) { tally in
+                flows.change(agencyID: bearers[tally.agencyID] ?? province.id, procedureID: tally.procedureID) { $0.add(tally, in: period) }
+            }
+            try store.dossiersOpen(at: period.last) { _, dossier in
+                flows.change(agencyID: bearers[dossier.agencyID] ?? province.id, procedureID: dossier.procedureID) { $0.addOpen(dossier, at: period) }
+            }
         }
-        try store.dossiersOpen(at: period.last) { _, dossier in
-            flows.change(agencyID: heir(dossier.agencyID), procedureID: dossier.procedureID) { $0.addOpen(dossier, at: period) }
+        let (inTotal, everywhere) = (flows.sum(agencies: register.subtree(of: province.agency, in: period)), flows.total)
+        guard inTotal == everywhere else {
+            throw InputError("\(everywhere.received - inTotal.received) dossiers of units that ended before \(period.first.iso) would be in no total of the form; restate it with --structure, or load an events file that names their heirs")
         }
         if let one = flows.unbalanced.first {
-            throw StoreError("the dossiers received, settled and open under \(stood.procedures[one.procedureID]?.code ?? "") at \(stood.agencies[one.agencyID]?.code ?? "") do not add up; restore the store from its backup and report this")
+            throw StoreError("the dossiers received, settled and open under \(stood.procedures[one.procedureID]?.code ?? "") at \(register.agencies[one.agencyID]?.code ?? "") do not add up; restore the store from its backup and report this")
         }
         return flows
     }

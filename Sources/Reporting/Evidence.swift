@@ -68,8 +68,8 @@ package struct Evidence: Sendable {
     /// The units of some day of the period, each once and as it was last, in the order of their codes; a unit that ended within the
     /// period is named with its last day.
     let agencies: [Agency]
-    /// What units could gain in the first headline rate; empty where no report asks for it.
-    private(set) var opportunities = Opportunities()
+    /// What units could gain, by the id of the rate that a report is headed by; empty where no report asks for it.
+    private(set) var opportunities: [String: Opportunities] = [:]
     /// The first half-month in which any unit has something.
     let firstHalfMonth: HalfMonth?
 
@@ -78,7 +78,7 @@ package struct Evidence: Sendable {
         officialRecords: [OfficialRecord], sources: [SourceFile], quarantine: [QuarantineCount], paymentsWithoutDossier: Int,
         dataVersion: Int, asOf: Instant, inputHash: String, structure: Structure = .then, accounts: [AccountCount] = [], collections: [CollectedAmount] = [],
         oddities: [Int: Oddities] = [:], odditiesBefore: [Int: Oddities] = [:],
-        savings: [Int: [Int: Saving]] = [:], completeness: [Completeness] = [], pushed: (indicator: Indicator, minimum: Int)? = nil
+        savings: [Int: [Int: Saving]] = [:], completeness: [Completeness] = [], pushed: [(indicator: Indicator, minimum: Int)] = []
     ) {
         period = question.period
         self.indicators = indicators
@@ -106,7 +106,7 @@ package struct Evidence: Sendable {
         agencies = register.agencies(in: question.period).map { agency in
             agency.validity.last.map { $0 < question.period.last } == true ? agency.shown(as: agency.nameUntilItsEnd) : agency
         }
-        if let pushed { opportunities = Opportunities(opportunities(pushed.indicator, minimum: pushed.minimum)) }
+        for one in pushed where opportunities[one.indicator.id] == nil { opportunities[one.indicator.id] = Opportunities(opportunities(one.indicator, minimum: one.minimum)) }
     }
 
     private func opportunities(_ indicator: Indicator, minimum: Int) -> [Opportunity] {
@@ -146,7 +146,7 @@ package struct Evidence: Sendable {
 
     /// The code of a unit; with the first day of its validity where the code was given to another unit within the period.
     package func name(of agency: Agency) -> String {
-        agencies.count { $0.code == agency.code } > 1 ? agency.key : agency.code
+        register.agencies(named: agency.code, in: period).count > 1 ? agency.key : agency.code
     }
 
     private func isBelow(_ agency: Agency, _ other: Agency) -> Bool {
@@ -155,8 +155,10 @@ package struct Evidence: Sendable {
     }
 
     /// The events from a day to the end of the period that made, ended or moved a unit of this report.
-    func breaks(of agency: Agency, from first: Day) -> [UnitEvent] {
-        let numbers = subtree(of: agency)
+    ///
+    /// - Parameter other: an earlier period, whose units count as well.
+    func breaks(of agency: Agency, from first: Day, and other: Period? = nil) -> [UnitEvent] {
+        let numbers = subtree(of: agency).union(other.map { subtree(of: agency, in: $0) } ?? [])
         return register.events(from: first, to: period.last).filter { event in
             numbers.contains { id in
                 guard let unit = register.agencies[id] else { return false }

@@ -95,6 +95,9 @@ package struct RateCube: Sendable {
         return agencies.lazy.compactMap { slots[$0] }.reduce(Rate.none) { $0 + byHalfMonth[($1 * halfMonthCount + half) * indicators.count + place] }
     }
 
+    /// The first day of which anything can be asked.
+    var firstDay: Day { halfMonths.lowerBound.first }
+
     /// The first half-month in which any unit has something.
     var firstHalfMonth: HalfMonth? {
         let places = byHalfMonth.indices.filter { !byHalfMonth[$0].isNoData }.map { $0 / max(1, indicators.count) % halfMonthCount }

@@ -103,7 +103,7 @@ enum FigureText {
         let comparison = "10000 × \(rate.numerator) \(target.verdict(on: rate) == .met ? "≥" : "<") \(target.basisPoints) × \(rate.denominator)"
         var lines = ["  target \(goal) by \(document): \(target.verdict(on: rate).rawValue), since \(comparison)"]
         let gap = target.gap(of: rate)
-        if gap.convert > 0 {
+        if gap.convert > 0, e.figure.indicator.subject == .dossiers {
             let add = gap.add.map { "\(grouped($0, .english)) further dossiers that all count" } ?? "no number of further dossiers"
             lines.append("  gap: \(grouped(gap.convert, .english)) of those received should have counted, or \(add) would reach it")
         }
@@ -118,7 +118,8 @@ enum FigureText {
     private static func dossiers(_ e: Explanation) -> [String] {
         let all = e.dossiers
         if e.lines.isEmpty { return all == 0 ? [] : ["", "\(grouped(all, .english)) dossiers counted; --list all lists them"] }
-        let head = "dossiers counted (\(grouped(e.lines.count, .english)) of \(grouped(all, .english)); + in the numerator, - in the denominator only):"
+        let marks = e.figure.indicator.subject == .dossiers ? "+ in the numerator, - in the denominator only" : "each makes its procedure count"
+        let head = "dossiers counted (\(grouped(e.lines.count, .english)) of \(grouped(all, .english)); \(marks)):"
         return ["", head] + e.lines.map { line in
             let mark = line.place == .counted ? "+" : "-"
             return "  \(mark) \(padded(line.code.text, 28)) \(line.dossier.counted.iso)  \(line.traits.word(.channel))  \(line.traits.word(.state))  payment \(line.traits.word(.payment))"

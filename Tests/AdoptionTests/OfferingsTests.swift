@@ -49,9 +49,10 @@ import Testing
         #expect(try rate(ProcedureQuestion(countsOffered: [.full]), 1, Self.offers) == [2, 5])
     }
 
-    /// The register gives c and e to X1 by code; X2 has what communes have and what no level claims.
+    /// Communes have what is settled at their level, what no level claims, and what the register gives them by code; d is given to one department.
     @Test func authorityIsWhatTheRegisterGivesOrElseTheLevel() throws {
-        #expect(try rate(ProcedureQuestion(countsOffered: Self.online), 3, Self.offers) == [1, 2], "e of c and e")
+        #expect(try rate(ProcedureQuestion(countsOffered: Self.online), 3, Self.offers + [Self.service("d", "X1", .full)]) == [3, 5], "a, e and d of a, b, c, e and d")
+        #expect(try rate(ProcedureQuestion(countsOffered: Self.online), 2, Self.offers + [Self.service("a", "S", .full)]) == [1, 1], "a alone is given to the department")
         #expect(try rate(ProcedureQuestion(countsOffered: Self.online), 4, Self.offers) == [1, 4], "a of a, b, c, e")
         #expect(try rate(ProcedureQuestion(countsOffered: Self.online), 2, Self.offers) == [1, 2], "d of d and e")
     }
@@ -68,6 +69,11 @@ import Testing
         let services = [Self.service("a", "commune", .full), Self.service("a", "X1", .information)]
         #expect(try rate(ProcedureQuestion(offered: [.full], countsUsed: true), 3, services) == [0, 0])
         #expect(try rate(ProcedureQuestion(offered: [.full], countsUsed: true), 1, services) == [0, 1])
+    }
+
+    /// It is no more there on the last day.
+    @Test func aUnitThatEndedWithinThePeriodHasNoData() throws {
+        #expect(try rate(ProcedureQuestion(bearsFee: true, countsUsed: true), 3, Self.offers, on: "2019-05-14") == [0, 0])
     }
 
     /// Without a services register nothing is known about offers; what bears a fee is known.

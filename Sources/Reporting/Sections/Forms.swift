@@ -47,14 +47,23 @@ extension Composer {
 
     /// I departments, II districts, III communes, each with the units below it; what the province itself received is the province's.
     private func unitRows(_ columns: [FormColumn], _ flows: Flows) -> [Row] {
-        let below = evidence.reportingUnits.flatMap { evidence.subtree(of: $0) }
-        let own = flows.sum(agencies: evidence.subtree(of: agency).subtracting(below))
+        // A unit that moved within the period stands below two others; its dossiers are in one row, its own before that of the unit above.
+        var left = evidence.subtree(of: agency)
+        var numbers = evidence.reportingUnits.map { unit -> Set<Int> in
+            defer { left.subtract(evidence.own(unit)) }
+            return evidence.own(unit).intersection(left)
+        }
+        for (place, unit) in evidence.reportingUnits.enumerated() {
+            numbers[place].formUnion(evidence.subtree(of: unit).intersection(left))
+            left.subtract(evidence.subtree(of: unit))
+        }
+        let own = flows.sum(agencies: left)
         var rows: [Row] = []
         var roman = 0
         for level in [AgencyLevel.province, .department, .district, .commune, .other] {
             let units = level == .province
                 ? (own.isNothing ? [] : [(agency.name, own)])
-                : evidence.reportingUnits.filter { $0.level == level }.map { ($0.name, flows.sum(agencies: evidence.subtree(of: $0))) }
+                : zip(evidence.reportingUnits, numbers).filter { $0.0.level == level }.map { ($0.0.name, flows.sum(agencies: $0.1)) }
             if units.isEmpty { continue }
             roman += 1
             rows.append(Row(.heading, [.text(Words.romanNumerals[roman - 1]), text(Words.levelHeading(level))] + [Cell](repeating: .empty, count: columns.count)))

@@ -27,7 +27,7 @@ extension Composer {
                 Column(change, group: groups[1], width: 12), Column(rate, group: groups[2], width: 11), Column(rate, group: groups[3], width: 11),
                 Column(change, group: groups[3], width: 12),
             ], rows: rows)
-        let breaks = before == nil || yearBefore == nil ? [Words.noComparisonAcross(language)] : []
+        let breaks = before == nil || yearBefore == nil || yearToDateBefore == nil ? [Words.noComparisonAcross(language)] : []
         return Section(
             id: "movement", title: Words.movement(language),
             blocks: [.table(table)] + (breaks.isEmpty ? [] : [.paragraphs(breaks)]) + (before == nil ? [] : whyItMoved(first)))
@@ -35,7 +35,7 @@ extension Composer {
 
     /// Nil where a reorganisation lies between: figures before and after are about different units.
     func comparable(_ other: Period) -> Period? {
-        evidence.structure.day == nil && !evidence.breaks(of: agency, from: other.first.advanced(by: 1)).isEmpty ? nil : other
+        evidence.structure.day == nil && !evidence.breaks(of: agency, from: other.first.advanced(by: 1), and: other).isEmpty ? nil : other
     }
 
     /// The change taken apart: by units for the province, by procedures for a unit.
@@ -74,15 +74,18 @@ extension Composer {
     }
 
     private func unitParts(_ indicator: Indicator) -> [(part: Change<String>.Part, name: String)] {
-        let own = evidence.subtree(of: agency).subtracting(evidence.reportingUnits.flatMap { evidence.subtree(of: $0) })
-        func rate(_ numbers: Set<Int>, _ period: Period) -> Rate { evidence.cube.rate(indicator, agencies: numbers, in: period) }
+        let (period, previous) = (evidence.period, evidence.period.previous)
+        /// What is in the total and below none of the units.
+        func rest(_ period: Period) -> Rate {
+            let below = evidence.reportingUnits.flatMap { evidence.subtree(of: $0, in: period) }
+            return evidence.cube.rate(indicator, agencies: evidence.subtree(of: agency, in: period).subtracting(below), in: period)
+        }
         let parts = evidence.reportingUnits.map { unit in
             (part: Change.Part(
-                key: evidence.name(of: unit), before: evidence.rate(indicator, of: unit, in: evidence.period.previous), after: evidence.rate(indicator, of: unit)),
+                key: evidence.name(of: unit), before: evidence.rate(indicator, of: unit, in: previous), after: evidence.rate(indicator, of: unit)),
              name: unit.name)
         }
-        // What the province itself received is in its total and in no unit's.
-        return parts + [(part: Change.Part(key: evidence.name(of: agency), before: rate(own, evidence.period.previous), after: rate(own, evidence.period)), name: agency.name)]
+        return parts + [(part: Change.Part(key: evidence.name(of: agency), before: rest(previous), after: rest(period)), name: agency.name)]
     }
 
     private func procedureParts(_ indicator: Indicator) -> [(part: Change<String>.Part, name: String)] {

@@ -5,12 +5,15 @@ extension Composer {
     var outlook: Section? {
         let year = evidence.period.wholeYear
         let course = evidence.lastComplete
+        // A unit that was reorganised within the year is not the one that the year began with.
+        guard evidence.firstComparable(agency).map({ $0 <= year.first }) ?? true else { return nil }
         let rows = headline.compactMap { indicator -> Row? in
             guard let target = evidence.target(indicator, of: agency, in: year) else { return nil }
             guard let projection = Projection.best(for: year, series: evidence.series(indicator, of: agency), lastComplete: course).first else { return nil }
             let soFar = projection.soFar
             let demand = target.demand(of: projection.soFar, further: projection.furtherDossiers)
-            let band = projection.bandHundredths
+            // One trial is no range.
+            let band = projection.testedPeriods > 1 ? projection.bandHundredths : nil
             return Row(.body, [
                 .text(indicator.label), text(indicator.name), .count(soFar.numerator), .count(soFar.denominator), .rate(soFar), .basisPoints(target.basisPoints),
                 .count(projection.furtherDossiers), .rate(projection.projected), band.map { .basisPoints($0.lowerBound) } ?? .noData,
@@ -49,12 +52,24 @@ extension Evidence {
         return HalfMonth(index: min(period.halfMonths.upperBound.index, reached))
     }
 
-    /// What each half-month brought to the unit, from the first in which it, or any other unit, has something.
+    /// The day of the last reorganisation of the unit, before which nothing can be compared; nil when there was none. A province stays the same
+    /// while the units below it are reorganised.
+    func firstComparable(_ agency: Agency) -> Day? {
+        if structure.day != nil { return nil }
+        let first = cube.firstDay
+        let events = breaks(of: agency, from: first, and: period.wholeYear)
+        return events.filter { agency.level != .province || $0.fromCode == agency.code || $0.toCode == agency.code }.map(\.date).max()
+    }
+
+    /// What each half-month brought to the unit and those that were below it in that year, from the first in which any unit has something.
     func series(_ indicator: Indicator, of agency: Agency) -> [HalfMonth: Rate] {
         guard let first = firstHalfMonth, first <= lastComplete else { return [:] }
-        let numbers = subtree(of: agency).flatMap { register.agencies[$0].map(register.numbers(of:)) ?? [] }
+        let since = firstComparable(agency)
         return (first.index...lastComplete.index).reduce(into: [:]) { series, index in
-            series[HalfMonth(index: index)] = cube.rate(indicator, agencies: Set(numbers), halfMonth: HalfMonth(index: index))
+            let halfMonth = HalfMonth(index: index)
+            if let since, halfMonth.first < since { return }
+            let year = Period(period.calendar, year: (index + (period.calendar == .administrative ? 1 : 0)) / 24, months: 1...12)
+            series[halfMonth] = cube.rate(indicator, agencies: subtree(of: agency, in: year), halfMonth: halfMonth)
         }
     }
 }

@@ -47,6 +47,8 @@ extension Composer {
         func rate(_ id: String) -> Rate { evidence.indicator(id).map { evidence.rate($0, of: agency) } ?? .none }
         switch evaluation {
         case .payment:
+            // Where the register does not say what bears a fee there is nothing to compute from: that is no 0.
+            guard evidence.register.procedures.values.contains(where: { $0.bearsFee != nil }) else { return [:] }
             let (paid, used, with) = (rate("P1"), rate("V2"), rate("V6"))
             return [
                 .paidOnline: paid.numerator, .obliged: paid.denominator, .proceduresPaidOnline: used.numerator, .feeProceduresWithDossiers: with.numerator,
@@ -56,9 +58,11 @@ extension Composer {
             // Item 2.1: settled or open within time of what was received and what was being processed.
             return [.onTime: flow.early + flow.onTime + flow.openInTime, .received: flow.received]
         case .online:
-            let (partial, full, used, online) = (rate("V4"), rate("V5"), rate("V1"), rate("O1"))
+            guard !evidence.register.services.isEmpty else { return [:] }
+            // A procedure that is partial here and full there is one procedure that is offered.
+            let (offered, full, used, online) = (rate("V3"), rate("V5"), rate("V1"), rate("O1"))
             return [
-                .proceduresPartial: partial.numerator, .proceduresFull: full.numerator, .proceduresUnderAuthority: full.denominator, .servicesUsedOnline: used.numerator,
+                .proceduresPartial: offered.numerator - full.numerator, .proceduresFull: full.numerator, .proceduresUnderAuthority: offered.denominator, .servicesUsedOnline: used.numerator,
                 .onlineServices: used.denominator, .filedOnline: online.numerator, .filed: online.denominator,
             ]
         }

@@ -4,7 +4,8 @@ extension Composer {
     /// Units and procedures by how far the province would rise if each did as well as the best of its like.
     var push: Section? {
         guard let indicator = headline.first else { return nil }
-        let found = definition.audience == .province ? evidence.opportunities.all : evidence.opportunities.byUnit[evidence.name(of: agency)] ?? Opportunities.Top()
+        let opportunities = evidence.opportunities[indicator.id] ?? Opportunities()
+        let found = definition.audience == .province ? opportunities.all : opportunities.byUnit[evidence.name(of: agency)] ?? Opportunities.Top()
         let title = Words.push(language)
         if found.first.isEmpty { return Section(id: "push", title: title, blocks: [.paragraphs([Words.nothingToPush(language)])]) }
         let names = Dictionary(evidence.reportingUnits.map { (evidence.name(of: $0), $0.name) }, uniquingKeysWith: { first, _ in first })

@@ -129,7 +129,7 @@ extension Composer {
                 ] + (indicator.id == first.id ? [Column(Words.convert(language), group: group, width: 12)] : [])
             }
         let table = Table(id: "ranking-table", caption: Words.rankedBy(first.name)(language), columns: columns, rows: rows, isFilterable: true)
-        let byRate = ranked(units.map { (key: $0.key, rate: evidence.rate(first, of: $0.value)) }, minimum: 1).compactMap { units[$0.key]?.name }
+        let byRate = ranked(units.map { (key: $0.key, rate: evidence.rate(first, of: $0.value)) }, minimum: 1).filter { !$0.rate.isNoData }.compactMap { units[$0.key]?.name }
         let chart = Chart(
             id: "ranking-chart", title: "\(first.name(language)) (\(first.label))", alternative: Words.rankingAlternative(first.name, byRate.first, byRate.last)(language),
             kind: .bars, tableID: table.id, category: 1, series: [5], target: 8)

@@ -72,7 +72,7 @@ extension Composer {
 
     /// What is missing to each target and under which procedures it is to be found.
     var needed: Section? {
-        let missed = indicators.compactMap { indicator -> (indicator: Indicator, rate: Rate, target: Target)? in
+        let missed = indicators.filter { $0.subject == .dossiers }.compactMap { indicator -> (indicator: Indicator, rate: Rate, target: Target)? in
             let rate = evidence.rate(indicator, of: agency)
             guard let target = evidence.target(indicator, of: agency), target.verdict(on: rate) == .missed else { return nil }
             return (indicator, rate, target)
@@ -81,7 +81,7 @@ extension Composer {
             Words.neededSentence(item.indicator.name, item.target, item.target.gap(of: item.rate))(language)
         })]
         let sums = evidence.cube.procedures(agencies: evidence.subtree(of: agency))
-        for item in missed where item.indicator.subject == .dossiers {
+        for item in missed {
             let place = evidence.cube.procedurePlace(item.indicator)
             let top = sums.compactMap { id, rates in evidence.register.procedures[id].map { ($0, rates[place]) } }
                 .filter { missing($0.1) > 0 }
