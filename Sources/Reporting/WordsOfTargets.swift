@@ -70,6 +70,17 @@ extension Words {
         Text(vi: "\(shown) trong \(grouped(all, .vietnamese)) cơ hội lớn nhất: \(lowercasedFirst(name.vi))", en: "The \(shown) greatest of \(grouped(all, .english)) opportunities: \(lowercasedFirst(name.en))")
     }
 
+    static func reconciliation(_ units: Rate, _ own: Rate, _ twice: (numerator: Int, denominator: Int), _ total: Rate) -> Text {
+        func sentence(_ language: Language) -> String {
+            func pair(_ n: Int, _ d: Int) -> String { "\(grouped(n, language))/\(grouped(d, language))" }
+            let (a, b, c, d) = (pair(units.numerator, units.denominator), pair(own.numerator, own.denominator), pair(twice.numerator, twice.denominator), pair(total.numerator, total.denominator))
+            return language == .vietnamese
+                ? "Đối chiếu: cộng các đơn vị \(a) + hồ sơ do cấp tỉnh tiếp nhận \(b) − hồ sơ tính ở hai đơn vị do chuyển cấp trên trong kỳ \(c) = toàn tỉnh \(d)."
+                : "Reconciliation: all units \(a) + received by the province itself \(b) − counted for two units because one moved within the period \(c) = province \(d)."
+        }
+        return Text(vi: sentence(.vietnamese), en: sentence(.english))
+    }
+
     static let rankTitle = Text(vi: "Hạng", en: "Rank")
     static let intervalLow = Text(vi: "Khoảng 95%: từ", en: "95 %: from")
     static let intervalHigh = Text(vi: "đến", en: "to")

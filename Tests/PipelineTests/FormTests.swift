@@ -99,6 +99,22 @@ import TestSupport
         #expect(row.cells.dropFirst(2).map { $0.text(.vietnamese) } == ["1", "1", "0", "0", "0", "0", "0", "0", "1", "1", "0"])
     }
 
+    /// F counts for Ba Tơ, which the commune stood below when it was received, G for Trà Bồng; nothing is counted twice, and D and E are in the total
+    /// of June only.
+    @Test func theUnitsAreReconciledWithTheProvince() throws {
+        let store = try store(try Folder())
+        let home = try Home(path: Repository.root, program: "")
+        func sentence(_ month: Int) throws -> String? {
+            let reports = try Publish(store, home: home, period: Period(.calendar, year: 2025, months: month...month)).reports(units: ["62"], language: .english)
+            return try #require(reports.first).sections.first { $0.id == "ranking" }?.blocks.lazy.compactMap { block -> String? in
+                if case .paragraphs(let texts) = block { return texts.first { $0.hasPrefix("Reconciliation") } }
+                return nil
+            }.first
+        }
+        #expect(try sentence(7) == "Reconciliation: all units 2/3 + received by the province itself 0/0 − counted for two units because one moved within the period 0/0 = province 2/3.")
+        #expect(try sentence(6) == "Reconciliation: all units 4/4 + received by the province itself 0/0 − counted for two units because one moved within the period 0/0 = province 4/4.")
+    }
+
     @Test func aFormIsWrittenOnlyWhenItIsAskedFor() throws {
         let store = try store(try Folder())
         let home = try Home(path: Repository.root, program: "")

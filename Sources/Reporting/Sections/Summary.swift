@@ -135,6 +135,17 @@ extension Composer {
             kind: .bars, tableID: table.id, category: 1, series: [5], target: 8)
         return Section(
             id: "ranking", title: Words.ranking(language),
-            blocks: [.paragraphs([Words.rankingExplained(definition.minimumVolume)(language)]), .chart(chart), .table(table)])
+            blocks: [.paragraphs([Words.rankingExplained(definition.minimumVolume)(language)]), .chart(chart), .table(table), .paragraphs([reconciliation(first)])])
+    }
+
+    /// How the units' dossiers come to the province's: with what it received itself, and less what counts for two units because one of them moved
+    /// within the period.
+    private func reconciliation(_ indicator: Indicator) -> String {
+        let subtrees = evidence.reportingUnits.map { evidence.subtree(of: $0) }
+        let (all, below) = (evidence.subtree(of: agency), subtrees.reduce(into: Set<Int>()) { $0.formUnion($1) })
+        func rate(_ numbers: Set<Int>) -> Rate { evidence.cube.rate(indicator, agencies: numbers, in: evidence.period) }
+        let units = subtrees.reduce(Rate.none) { $0 + rate($1) }
+        let (own, once, total) = (rate(all.subtracting(below)), rate(below), rate(all))
+        return Words.reconciliation(units, own, (units.numerator - once.numerator, units.denominator - once.denominator), total)(language)
     }
 }
