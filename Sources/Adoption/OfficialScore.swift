@@ -113,6 +113,15 @@ package struct OfficialScore: Hashable, Sendable {
     }
 }
 
+extension Rate {
+    /// The points of an item of QĐ 766/QĐ-TTg in hundredths: all of them from the threshold on, below it in proportion. Nil without data.
+    package func pointsHundredths(of points: Int, fullAtPercent threshold: Int) -> Int? {
+        if isNoData { return nil }
+        let percent = twoDecimals(100 * Double(numerator) / Double(denominator))
+        return min(points * 100, twoDecimals(Double(percent) / 100 * Double(points) / Double(threshold)))
+    }
+}
+
 /// A value in hundredths, halves rounded up on the binary value: what JavaScript's `toFixed(2)` gives. The portal
 /// rounds each percentage so, and each term again, and only that reproduces its published scores; this is the one
 /// place outside drawing where a `Double` is needed. The fused multiply keeps the sign of the remainder exact.

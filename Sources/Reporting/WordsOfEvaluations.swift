@@ -29,6 +29,11 @@ extension Words {
             en: "Each percentage is rounded to two decimals, each term again, and the terms are added. The formula agrees with every published score that was tried; the official names of the terms may differ. A published score is never overwritten."),
     ]
 
+    static func itemPoints(_ item: String, _ points: Cell, _ all: Cell) -> Text {
+        Text(
+            vi: "; mục \(item): \(points.text(.vietnamese)) trên \(all.text(.vietnamese)) điểm.", en: "; item \(item): \(points.text(.english)) of \(all.text(.english)) points.")
+    }
+
     static let ownScores = Text(vi: "Điểm tự tính", en: "Own scores")
     static let ownScoresCaption = Text(
         vi: "Từng thành phần tính từ hồ sơ của đơn vị, bên cạnh số đếm và điểm của Cổng Dịch vụ công quốc gia", en: "Each term from the unit's own records, beside the counts and the score of the national portal")

@@ -24,26 +24,25 @@ extension Words {
     static func whyCaption(_ name: Text) -> Text { Text(vi: "Vì sao thay đổi so với kỳ trước: \(lowercasedFirst(name.vi))", en: "Why it moved against the period before: \(lowercasedFirst(name.en))") }
     static func others(_ count: Int) -> Text { Text(vi: "\(count) thủ tục khác", en: "\(count) other procedures") }
 
-    static let outlook = Text(vi: "Dự báo cả năm", en: "Outlook")
-    static let yearSoFar = Text(vi: "Từ đầu năm đến nay", en: "Year so far")
-    static let atYearsEnd = Text(vi: "Dự báo đến hết năm", en: "Projected to the year's end")
+    static let outlook = Text(vi: "Dự báo", en: "Outlook")
+    static let untilDay = Text(vi: "Đến hết ngày", en: "Until")
+    static let soFar = Text(vi: "Đến nay", en: "So far")
+    static let atTheEnd = Text(vi: "Dự báo đến cuối kỳ", en: "Projected to the end")
     static let expected = Text(vi: "Hồ sơ sẽ đến", en: "Dossiers to come")
     static let atLeast = Text(vi: "Thấp nhất", en: "Low")
     static let atMost = Text(vi: "Cao nhất", en: "High")
     static let methodTitle = Text(vi: "Phương pháp", en: "Method")
-    static let backTest = Text(vi: "Thử trên các năm trước", en: "Tried on years before")
+    static let backTest = Text(vi: "Thử trên các kỳ trước", en: "Tried on earlier periods")
     static let meanError = Text(vi: "Sai số bình quân (điểm %)", en: "Mean error (points)")
-    static let testedYears = Text(vi: "Số năm", en: "Years")
+    static let testedYears = Text(vi: "Số kỳ", en: "Periods")
     static let requiredShare = Text(vi: "Tỷ lệ cần đạt từ nay", en: "Share required from now")
-    static let outlookVerdict = Text(vi: "Chỉ tiêu cuối năm", en: "The year's target")
+    static let outlookVerdict = Text(vi: "Chỉ tiêu cuối kỳ", en: "The target at the end")
     static let outlookExplained = Text(
-        vi: "Dự báo không phải số liệu. pace-4: phần còn lại của năm diễn ra như bốn nửa tháng gần nhất. last-year-shape: như cùng thời gian năm trước, điều chỉnh theo mức thay đổi từ đầu năm. Phương pháp được chọn là phương pháp sai ít nhất khi thử vào cùng thời điểm của các năm trước; khoảng thấp nhất – cao nhất lấy theo sai số lớn nhất của các lần thử đó, để trống khi chưa có năm nào để thử.",
-        en: "A projection is no figure. pace-4: the rest of the year goes as the last four half-months did. last-year-shape: as the same time of last year, changed as this year has changed so far. The method is the one that erred least when tried at the same point of earlier years; low and high are its largest error in those trials, and are missing where there is no year to try it on.")
+        vi: "Dự báo không phải số liệu. pace-4: phần còn lại diễn ra như bốn nửa tháng gần nhất. last-year-shape: như cùng thời gian năm trước, điều chỉnh theo mức thay đổi từ đầu kỳ. Phương pháp được chọn là phương pháp sai ít nhất khi thử vào cùng thời điểm của các kỳ trước; khoảng thấp nhất – cao nhất lấy theo sai số lớn nhất của các lần thử đó, để trống khi chưa có hai kỳ để thử.",
+        en: "A projection is no figure. pace-4: the rest goes as the last four half-months did. last-year-shape: as the same time of last year, changed as this period has changed so far. The method is the one that erred least when tried at the same point of earlier periods; low and high are its largest error in those trials, and are missing where there are no two of them to try it on.")
     static func method(_ method: ProjectionMethod) -> Text { Text(vi: method.id, en: method.id) }
-    static func outlookCaption(_ year: Period, _ last: Day) -> Text {
-        Text(
-            vi: "Năm \(year.year) (\(year.first.vietnamese) – \(year.last.vietnamese)), số liệu đến hết ngày \(last.vietnamese)",
-            en: "The year \(year.year) (\(year.first.iso) – \(year.last.iso)), with records to \(last.iso)")
+    static func outlookCaption(_ last: Day) -> Text {
+        Text(vi: "Số liệu đến hết ngày \(last.vietnamese)", en: "With records to \(last.iso)")
     }
     static func demand(_ demand: Demand?) -> Text {
         switch demand {

@@ -39,3 +39,12 @@ import Testing
         #expect(OfficialScore(record(.progress, [.onTime: 3])) == nil)
     }
 }
+
+@Suite struct ItemPointsTests {
+    /// Item 4.2: four points from 80 % on, in proportion below it.
+    @Test(arguments: [(0, 10, 0), (4, 10, 200), (79, 100, 395), (80, 100, 400), (100, 100, 400), (2, 3, 333)])
+    func pointsGrowToTheThreshold(numerator: Int, denominator: Int, hundredths: Int) {
+        #expect(Rate(numerator, of: denominator).pointsHundredths(of: 4, fullAtPercent: 80) == hundredths)
+        #expect(Rate.none.pointsHundredths(of: 4, fullAtPercent: 80) == nil)
+    }
+}

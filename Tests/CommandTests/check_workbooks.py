@@ -267,7 +267,9 @@ def compare_targets(path, book, unit):
                 WHERE {BELOW} AND p.state = 'paid' AND p.amount_vnd > 0 AND {DAY.format("paid_at")} AND (:method IS NULL OR p.method = :method)
                 AND (:provider IS NULL OR p.provider = :provider)""", {"unit": unit, "first": FIRST, "last": LAST, "method": method, "provider": provider}).fetchone())
     year = days(YEAR, 1, 12)
-    for r in book["Dự báo cả năm"].iter_rows(values_only=True) if "Dự báo cả năm" in book.sheetnames else []:
+    for r in book["Dự báo"].iter_rows(values_only=True) if "Dự báo" in book.sheetnames else []:
+        # The examples are complete, so that only the year is projected.
+        r = r[1:]
         if re.fullmatch(r"[A-Z]\d v1", str(r[0])):
             n, d = count(r[0][:2], unit, first=year[0], last=LAST)
             expect(f"{path}: outlook, {r[0]}", r[2:4], (n, d))
@@ -357,6 +359,8 @@ def vietnamese(value, number_format):
         return ""
     if isinstance(value, str):
         return value
+    if number_format == "dd/mm/yyyy":
+        return value.strftime("%d/%m/%Y")
     if number_format == "0.00%":
         text = f"{round(value * 100 + 1e-9, 2):.2f}%"
     elif number_format in ("0.00", "+0.00;-0.00;0.00"):

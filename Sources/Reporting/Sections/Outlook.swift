@@ -1,33 +1,36 @@
 import Adoption
 
 extension Composer {
-    /// Where each headline rate will stand at the year's end, how sure that is, and what the target demands of the rest of the year.
+    /// Where each headline rate will stand at the end of the period, while that is not over, and of the year; how sure that is, and what the
+    /// target demands of the rest.
     var outlook: Section? {
-        let year = evidence.period.wholeYear
         let course = evidence.lastComplete
-        // A unit that was reorganised within the year is not the one that the year began with.
-        guard evidence.firstComparable(agency).map({ $0 <= year.first }) ?? true else { return nil }
-        let rows = headline.compactMap { indicator -> Row? in
-            guard let target = evidence.target(indicator, of: agency, in: year) else { return nil }
-            guard let projection = Projection.best(for: year, series: evidence.series(indicator, of: agency), lastComplete: course).first else { return nil }
+        let comparable = evidence.firstComparable(agency)
+        // A unit that was reorganised meanwhile is not the one that the time began with.
+        let aims = (evidence.period.months.count == 12 ? [evidence.period] : [evidence.period, evidence.period.wholeYear]).filter { aim in
+            aim.halfMonths.upperBound > course && (comparable.map { $0 <= aim.first } ?? true)
+        }
+        let rows = aims.flatMap { aim in headline.compactMap { indicator -> Row? in
+            guard let target = evidence.target(indicator, of: agency, in: aim) else { return nil }
+            guard let projection = Projection.best(for: aim, series: evidence.series(indicator, of: agency), lastComplete: course).first else { return nil }
             let soFar = projection.soFar
             let demand = target.demand(of: projection.soFar, further: projection.furtherDossiers)
             // One trial is no range.
             let band = projection.testedPeriods > 1 ? projection.bandHundredths : nil
             return Row(.body, [
-                .text(indicator.label), text(indicator.name), .count(soFar.numerator), .count(soFar.denominator), .rate(soFar), .basisPoints(target.basisPoints),
+                .day(aim.last), .text(indicator.label), text(indicator.name), .count(soFar.numerator), .count(soFar.denominator), .rate(soFar), .basisPoints(target.basisPoints),
                 .count(projection.furtherDossiers), .rate(projection.projected), band.map { .basisPoints($0.lowerBound) } ?? .noData,
                 band.map { .basisPoints($0.upperBound) } ?? .noData, text(Words.method(projection.method)),
                 projection.meanAbsoluteErrorHundredths.map { .percentagePoints(hundredths: $0) } ?? .noData, .count(projection.testedPeriods),
                 required(demand), text(Words.demand(demand)),
             ])
-        }
+        } }
         if rows.isEmpty { return nil }
-        let (so, end, test) = (Words.yearSoFar(language), Words.atYearsEnd(language), Words.backTest(language))
+        let (so, end, test) = (Words.soFar(language), Words.atTheEnd(language), Words.backTest(language))
         let table = Table(
-            id: "outlook-table", caption: Words.outlookCaption(year, HalfMonth(index: course.index + 1).first.advanced(by: -1))(language),
+            id: "outlook-table", caption: Words.outlookCaption(HalfMonth(index: course.index + 1).first.advanced(by: -1))(language),
             columns: [
-                Column(Words.code(language), width: 8), Column(Words.indicator(language), width: 28), Column(Words.numerator(language), group: so, width: 10),
+                Column(Words.untilDay(language), width: 12), Column(Words.code(language), width: 8), Column(Words.indicator(language), width: 28), Column(Words.numerator(language), group: so, width: 10),
                 Column(Words.denominator(language), group: so, width: 10), Column(Words.rate(language), group: so, width: 10), Column(Words.target(language), width: 10),
                 Column(Words.expected(language), group: end, width: 11), Column(Words.rate(language), group: end, width: 10), Column(Words.atLeast(language), group: end, width: 10),
                 Column(Words.atMost(language), group: end, width: 10), Column(Words.methodTitle(language), width: 16), Column(Words.meanError(language), group: test, width: 11),

@@ -36,7 +36,10 @@ extension Composer {
             ], rows: rows)
         let digitisation = ["E1", "D1"].compactMap(evidence.indicator).map { indicator -> String in
             let rate = evidence.rate(indicator, of: agency)
-            return "\(indicator.name(language)) (\(indicator.label)): \(Cell.rate(rate).text(language)) (\(grouped(rate.numerator, language))/\(grouped(rate.denominator, language)))."
+            let share = "\(indicator.name(language)) (\(indicator.label)): \(Cell.rate(rate).text(language)) (\(grouped(rate.numerator, language))/\(grouped(rate.denominator, language)))"
+            // Of item 4.1 the threshold is not known.
+            guard indicator.id == "D1", let points = rate.pointsHundredths(of: 4, fullAtPercent: 80) else { return share + "." }
+            return share + Words.itemPoints("4.2", .score(hundredths: points), .score(hundredths: 400))(language)
         }
         return Section(
             id: "own-scores", title: Words.ownScores(language),
