@@ -48,7 +48,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Adoption"], path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "AdoptionTests", dependencies: ["Adoption"], swiftSettings: strict),
+        .testTarget(name: "AdoptionTests", dependencies: ["Adoption", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "IngestionTests", dependencies: ["Adoption", "Ingestion", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Adoption", "Storage", "TestSupport", grdb], swiftSettings: strict),
         .testTarget(name: "ReportingTests", dependencies: ["Adoption", "Reporting"], swiftSettings: strict),

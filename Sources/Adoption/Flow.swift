@@ -101,13 +101,12 @@ package struct Flow: Hashable, Sendable {
     /// Counts the dossier if it is open at the end of the period. What is due within the last day is not late at its end.
     package mutating func addOpen(_ dossier: Dossier, at period: Period) {
         guard dossier.state != .new, dossier.state != .refused, dossier.counted.day <= period.last, dossier.settled.map({ $0.day > period.last }) ?? true else { return }
-        if let due = dossier.due, due.day <= period.last, due < Instant(local: period.last.advanced(by: 1)).before { openLate += 1 } else { openInTime += 1 }
+        if let due = dossier.due, due < Flow.lastSecond(of: period) { openLate += 1 } else { openInTime += 1 }
     }
-}
 
-extension Instant {
-    /// The second before.
-    fileprivate var before: Instant { Instant(secondsSinceEpoch: secondsSinceEpoch - 1) }
+    private static func lastSecond(of period: Period) -> Instant {
+        Instant(secondsSinceEpoch: Instant(local: period.last.advanced(by: 1)).secondsSinceEpoch - 1)
+    }
 }
 
 /// The flows of a province by unit and procedure.

@@ -105,6 +105,9 @@ package struct Restatement: Sendable {
         self.register = Register(agencies: agencies, procedures: register.procedures, services: register.services.all, events: [])
     }
 
+    /// The one unit that the records of a unit count for: its heir, or itself where it has none, or several.
+    package func bearer(of agencyID: Int) -> Int { heirs[agencyID] ?? agencyID }
+
     /// The unit of that day to which a dossier belongs.
     ///
     /// - Parameter successorCode: what the dossier's own attribution says, for dossiers of a divided unit.

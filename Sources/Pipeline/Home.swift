@@ -37,13 +37,11 @@ package struct Home: Sendable {
     }
 
     /// What the reports show: the indicators that they list, and those that compete with one of them for its name.
-    package var shownIndicators: [Indicator] {
-        let families = Set(indicators.filter(isListed).map(\.family)).subtracting([""])
-        return indicators.filter { isListed($0) || families.contains($0.family) }
+    package func indicators(shownIn reports: [ReportDefinition]) -> [Indicator] {
+        let listed = Set(reports.flatMap(\.indicatorIDs))
+        let families = Set(indicators.filter { listed.contains($0.id) }.map(\.family)).subtracting([""])
+        return indicators.filter { listed.contains($0.id) || families.contains($0.family) }
     }
-
-    /// Some report lists it by its own name.
-    package func isListed(_ indicator: Indicator) -> Bool { reports.contains { $0.indicatorIDs.contains(indicator.id) } }
 
     private static func find(program: String) throws -> String {
         var folder = program

@@ -141,7 +141,6 @@ package struct Look {
             in: period, register: register, counts: try store.dayCounts(from: first, to: period.last), zeros: try store.zeroDays(), asOf: asOf,
             lateAfterDays: lateAfterDays, since: try store.imports().first?.recorded.day ?? asOf)
     }
-
 }
 
 /// There is no such thing; the nearest that there is.
@@ -166,7 +165,7 @@ private struct Members {
     var origins: Set<Int> {
         guard let restatement else { return agencies }
         return Set(register.agencies.keys.filter { id in
-            restatement.divided[id]?.isDisjoint(with: agencies) == false || agencies.contains(restatement.heirs[id] ?? id)
+            restatement.divided[id]?.isDisjoint(with: agencies) == false || agencies.contains(restatement.bearer(of: id))
         })
     }
 

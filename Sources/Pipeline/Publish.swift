@@ -100,15 +100,15 @@ package struct Publish {
         let asOf = try store.latestUpdate() ?? Instant(local: period.last)
         let filings = stood.services.isEmpty ? [] : try store.onlineFilings(in: period)
         return Evidence(
-            question: question, indicators: home.shownIndicators, register: restatement?.register ?? stood, targets: targets,
-            cube: try cube(question, targets, restatement), cubeBefore: question.comparesProcedures ? try cube(ofProceduresIn: period.previous, restatement) : nil,
-            flows: question.asksFlows ? try flows(stood, restatement) : nil, officialRecords: try store.officialRecords(in: period), sources: sources,
+            question: question, indicators: home.indicators(shownIn: definitions), register: restatement?.register ?? stood, targets: targets,
+            cube: try cube(question, targets, restatement), cubeBefore: question.asks(for: .movement) ? try cube(ofProceduresIn: period.previous, restatement) : nil,
+            flows: question.asks(for: .form_ii06, .form_07a, .ownScores) ? try flows(stood, restatement) : nil, officialRecords: try store.officialRecords(in: period), sources: sources,
             quarantine: try store.quarantineCounts(), paymentsWithoutDossier: try store.paymentsWithoutDossier(),
             dataVersion: try store.dataVersion(), asOf: asOf, inputHash: try Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
             structure: structure, accounts: try store.accountCounts(from: period.first, to: period.last).map { $0.moved(to: restatement?.heirs[$0.agencyID]) },
-            collections: question.asksCollections ? try collections(restatement) : [],
-            oddities: question.asksOddities ? try oddities(in: period, restatement) : [:],
-            odditiesBefore: question.asksOddities ? try oddities(in: period.yearBefore, restatement) : [:],
+            collections: question.asks(for: .collections) ? try collections(restatement) : [],
+            oddities: question.asks(for: .questions) ? try oddities(in: period, restatement) : [:],
+            odditiesBefore: question.asks(for: .questions) ? try oddities(in: period.yearBefore, restatement) : [:],
             savings: restated(stood.savings(of: filings), restatement),
             completeness: try Look.completeness(store, in: period, register: stood, asOf: asOf.day, lateAfterDays: Look.usualLateAfterDays),
             pushed: definitions.filter { $0.sections.contains(.push) }.compactMap { report in
@@ -116,14 +116,16 @@ package struct Publish {
             })
     }
 
+    private var headlineIDs: Set<String> { Set(definitions.flatMap(\.headlineIDs)) }
+
     private func cube(_ question: Question, _ targets: Targets, _ restatement: Restatement?) throws -> RateCube {
-        let shown = home.shownIndicators
+        let (shown, headlineIDs) = (home.indicators(shownIn: definitions), headlineIDs)
         // Tables of procedures show the headline, and of what is missed to a target the procedures behind it.
         let ofProcedures = shown.filter { indicator in
-            indicator.subject != .dossiers || definitions.contains { $0.headlineIDs.contains(indicator.id) } || targets.all.contains { $0.indicatorID == indicator.id }
+            indicator.subject != .dossiers || headlineIDs.contains(indicator.id) || targets.all.contains { $0.indicatorID == indicator.id }
         }
         var cube = RateCube(
-            indicators: shown.filter { $0.subject == .dossiers }, trendIDs: Set(definitions.flatMap(\.headlineIDs)), ofProcedures: ofProcedures, period: period,
+            indicators: shown.filter { $0.subject == .dossiers }, trendIDs: headlineIDs, ofProcedures: ofProcedures, period: period,
             halfMonths: question.halfMonths)
         try store.eachTally(TallyQuestion(question.halfMonths, byProcedure: false), restated: restatement) { cube.add(ofAll: $0) }
         try store.eachTally(TallyQuestion(period.halfMonths, byProcedure: true), restated: restatement) { cube.add(ofProcedure: $0) }
@@ -131,8 +133,8 @@ package struct Publish {
     }
 
     private func cube(ofProceduresIn period: Period, _ restatement: Restatement?) throws -> RateCube {
-        let headline = home.indicators.filter { indicator in definitions.contains { $0.headlineIDs.contains(indicator.id) } }
-        var cube = RateCube(indicators: [], ofProcedures: headline, period: period, halfMonths: period.halfMonths)
+        let headlineIDs = headlineIDs
+        var cube = RateCube(indicators: [], ofProcedures: home.indicators.filter { headlineIDs.contains($0.id) }, period: period, halfMonths: period.halfMonths)
         try store.eachTally(TallyQuestion(period.halfMonths, byProcedure: true), restated: restatement) { cube.add(ofProcedure: $0) }
         return cube
     }
@@ -142,30 +144,17 @@ package struct Publish {
     private func flows(_ stood: Register, _ restatement: Restatement?) throws -> Flows {
         let register = restatement?.register ?? stood
         guard let province = register.agencies(on: period.last).first(where: { $0.agency.level == .province }) else { return Flows() }
-        let all = TallyQuestion(HalfMonth(index: 0)...period.halfMonths.upperBound, byProcedure: true)
+        let takenOver = restatement == nil ? bearers(stood, province.id) : [:]
+        let attributions = restatement?.divided.isEmpty == false ? try store.attributions() : [:]
         var flows = Flows()
-        if let restatement {
-            let attributions = restatement.divided.isEmpty ? [:] : try store.attributions()
-            try store.eachTally(all, restated: restatement) { tally in
-                flows.change(agencyID: tally.agencyID, procedureID: tally.procedureID) { $0.add(tally, in: period) }
-            }
-            try store.dossiersOpen(at: period.last) { number, dossier in
-                let heir = restatement.heir(of: dossier.agencyID, successorCode: attributions[number]) ?? dossier.agencyID
-                flows.change(agencyID: heir, procedureID: dossier.procedureID) { $0.addOpen(dossier, at: period) }
-            }
-        } else {
-            let takenOver = Restatement(of: stood, to: period.last)
-            let bearers = Dictionary(uniqueKeysWithValues: stood.agencies.keys.map { id -> (Int, Int) in
-                func isPresent(_ id: Int) -> Bool { stood.agencies[id]?.validity.overlaps(period.validity) == true }
-                if isPresent(id) { return (id, id) }
-                return (id, takenOver.heir(of: id, successorCode: nil).flatMap { isPresent($0) ? $0 : nil } ?? province.id)
-            })
-            try store.eachTally(all) { tally in
-                flows.change(agencyID: bearers[tally.agencyID] ?? province.id, procedureID: tally.procedureID) { $0.add(tally, in: period) }
-            }
-            try store.dossiersOpen(at: period.last) { _, dossier in
-                flows.change(agencyID: bearers[dossier.agencyID] ?? province.id, procedureID: dossier.procedureID) { $0.addOpen(dossier, at: period) }
-            }
+        // Restated tallies come under their bearers already.
+        let all = TallyQuestion(HalfMonth(index: 0)...period.halfMonths.upperBound, byProcedure: true)
+        try store.eachTally(all, restated: restatement) { tally in
+            flows.change(agencyID: takenOver[tally.agencyID] ?? tally.agencyID, procedureID: tally.procedureID) { $0.add(tally, in: period) }
+        }
+        try store.dossiersOpen(at: period.last) { number, dossier in
+            let bearer = restatement.map { $0.heir(of: dossier.agencyID, successorCode: attributions[number]) } ?? takenOver[dossier.agencyID]
+            flows.change(agencyID: bearer ?? dossier.agencyID, procedureID: dossier.procedureID) { $0.addOpen(dossier, at: period) }
         }
         let (inTotal, everywhere) = (flows.sum(agencies: register.subtree(of: province.agency, in: period)), flows.total)
         guard inTotal == everywhere else {
@@ -177,9 +166,18 @@ package struct Publish {
         return flows
     }
 
+    /// For each unit the one that has its dossiers in the period: itself while it is there, then its heir, or the province.
+    private func bearers(_ register: Register, _ provinceID: Int) -> [Int: Int] {
+        let takenOver = Restatement(of: register, to: period.last)
+        func isPresent(_ id: Int) -> Bool { register.agencies[id]?.validity.overlaps(period.validity) == true }
+        return Dictionary(uniqueKeysWithValues: register.agencies.keys.map { id in
+            (id, isPresent(id) ? id : takenOver.heir(of: id, successorCode: nil).flatMap { isPresent($0) ? $0 : nil } ?? provinceID)
+        })
+    }
+
     private func oddities(in period: Period, _ restatement: Restatement?) throws -> [Int: Oddities] {
         try store.oddities(in: period).reduce(into: [:]) { sums, entry in
-            let heir = restatement?.heirs[entry.key] ?? entry.key
+            let heir = restatement?.bearer(of: entry.key) ?? entry.key
             sums[heir] = (sums[heir] ?? Oddities()) + entry.value
         }
     }
@@ -188,7 +186,7 @@ package struct Publish {
     private func collections(_ restatement: Restatement?) throws -> [CollectedAmount] {
         try store.collections(in: period).map { one in
             CollectedAmount(
-                agencyID: restatement?.heirs[one.agencyID] ?? one.agencyID, method: one.method, provider: one.provider, payments: one.payments, amountVND: one.amountVND)
+                agencyID: restatement?.bearer(of: one.agencyID) ?? one.agencyID, method: one.method, provider: one.provider, payments: one.payments, amountVND: one.amountVND)
         }
     }
 
@@ -196,7 +194,7 @@ package struct Publish {
     private func restated(_ savings: [Int: [Int: Saving]], _ restatement: Restatement?) -> [Int: [Int: Saving]] {
         guard let restatement else { return savings }
         return savings.reduce(into: [:]) { sums, entry in
-            sums[restatement.heirs[entry.key] ?? entry.key, default: [:]].merge(entry.value, uniquingKeysWith: +)
+            sums[restatement.bearer(of: entry.key), default: [:]].merge(entry.value, uniquingKeysWith: +)
         }
     }
 }

@@ -81,10 +81,7 @@ package struct Composer {
 
     /// The distance to the target in percentage points: of the exact rate, rounded once.
     func distance(_ rate: Rate, _ target: Target?) -> Cell {
-        guard let target, !rate.isNoData else { return .noData }
-        let exact = 10_000 * rate.numerator - target.basisPoints * rate.denominator
-        let rounded = (2 * abs(exact) + rate.denominator) / (2 * rate.denominator)
-        return .percentagePoints(hundredths: exact < 0 ? -rounded : rounded)
+        target.map { difference(rate, Rate($0.basisPoints, of: 10_000)) } ?? .noData
     }
 
     /// How far a rate is above another, in percentage points: of the exact rates, rounded once.

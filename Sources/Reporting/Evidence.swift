@@ -6,28 +6,21 @@ package struct Question: Hashable, Sendable {
     package let period: Period
     /// The half-months of the period, of the trend that ends with it, and of what it is compared with.
     package let halfMonths: ClosedRange<HalfMonth>
-    /// The procedures of the period before are asked for as well.
-    package let comparesProcedures: Bool
-    /// What came in, went out and is left is asked for.
-    package let asksFlows: Bool
-    /// What is odd about the dossiers is asked for.
-    package let asksOddities: Bool
-    /// What was collected, by method and provider, is asked for.
-    package let asksCollections: Bool
+    /// What the reports are made of: some sections need more than tallies.
+    private let sections: Set<ReportDefinition.SectionKind>
 
     package init(period: Period, definitions: [ReportDefinition]) {
         let months = max(period.months.count, definitions.map(\.trendMonths).max() ?? 0)
         var first = min(period.trend(months: months).first?.halfMonths.lowerBound ?? period.halfMonths.lowerBound, period.halfMonths.lowerBound)
-        let sections = Set(definitions.flatMap(\.sections))
+        sections = Set(definitions.flatMap(\.sections))
         if sections.contains(.movement) { first = min(first, period.yearBefore.yearToDate.halfMonths.lowerBound) }
         if sections.contains(.outlook) { first = min(first, Question.outlookYears(before: period).halfMonths.lowerBound) }
         self.period = period
         halfMonths = first...period.halfMonths.upperBound
-        comparesProcedures = sections.contains(.movement)
-        asksOddities = sections.contains(.questions)
-        asksCollections = sections.contains(.collections)
-        asksFlows = !sections.isDisjoint(with: [.form_ii06, .form_07a, .ownScores])
     }
+
+    /// Some report has one of the sections.
+    package func asks(for kinds: ReportDefinition.SectionKind...) -> Bool { !sections.isDisjoint(with: kinds) }
 }
 
 extension Question {

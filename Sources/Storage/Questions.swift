@@ -44,7 +44,7 @@ extension Store {
             if question.agencies?.contains(tally.agencyID) ?? true, question.bases.contains(tally.basis) { visit(tally) }
         }
         try eachOwnTally(TallyQuestion(question.halfMonths, byProcedure: question.byProcedure, bases: question.bases)) { tally in
-            if restatement.divided[tally.agencyID] == nil { put(tally.moved(to: restatement.heirs[tally.agencyID] ?? tally.agencyID)) } else { divided.insert(tally.agencyID) }
+            if restatement.divided[tally.agencyID] == nil { put(tally.moved(to: restatement.bearer(of: tally.agencyID))) } else { divided.insert(tally.agencyID) }
         }
         if !divided.isEmpty { try talliesOfDivided(divided, in: question.halfMonths, question.byProcedure, restatement).forEach(put) }
         if let homeless, let agency = try register().agencies[homeless] {
@@ -103,9 +103,8 @@ extension Store {
 
     /// What is odd about the dossiers received in the period, by the number of the unit.
     package func oddities(in period: Period) throws -> [Int: Oddities] {
-        let (first, last) = period.seconds
         var found: [Int: Oddities] = [:]
-        try eachEntry("counted_from <= \(last) AND counted_to >= \(first)") { entry in
+        try eachEntry(zone(.received, period)) { entry in
             guard let dossier = entry.dossier else { return }
             found[dossier.agencyID, default: Oddities()].add(dossier, payments: entry.payments.map(\.payment), in: period)
         }
@@ -121,7 +120,7 @@ extension Store {
         }
         let (first, last) = period.seconds
         var sums: [Key: (payments: Int, amountVND: Int)] = [:]
-        try eachEntry("paid_from <= \(last) AND paid_to >= \(first)") { entry in
+        try eachEntry(zone(.collected, period)) { entry in
             guard let dossier = entry.dossier else { return }
             for kept in entry.payments where kept.payment.state == .paid && kept.payment.amountVND > 0 {
                 guard let paid = kept.payment.paid, first...last ~= paid.secondsSinceEpoch else { continue }
@@ -214,13 +213,17 @@ extension Store {
     /// The blocks that can hold dossiers of the units with the date in the period.
     private func zone(_ basis: DateBasis, _ period: Period, _ agencies: Set<Int>) -> SQL? {
         if agencies.isEmpty { return nil }
+        return "agencies & \(mask(agencies)) != 0 AND \(zone(basis, period))"
+    }
+
+    /// The blocks that can hold dossiers with the date in the period.
+    func zone(_ basis: DateBasis, _ period: Period) -> SQL {
         let (first, last) = period.seconds
-        let date: SQL = switch basis {
+        return switch basis {
         case .received: "counted_from <= \(last) AND counted_to >= \(first)"
         case .settled: "settled_from <= \(last) AND settled_to >= \(first)"
         case .collected: "paid_from <= \(last) AND paid_to >= \(first)"
         }
-        return "agencies & \(mask(agencies)) != 0 AND \(date)"
     }
 
     private func mask(_ agencies: Set<Int>) -> Int { Int(truncatingIfNeeded: agencies.reduce(0 as UInt64) { $0 | Zone.mark($1) }) }

@@ -11,7 +11,7 @@ extension Store {
         let formerProcedures = try formerProcedures()
         let errorCodes = try errorCodes()
         var found: [Finding] = []
-        try eachEntry("counted_from <= \(last) AND counted_to >= \(first)") { entry in
+        try eachEntry(zone(.received, period)) { entry in
             guard let dossier = entry.dossier, first...last ~= dossier.counted.secondsSinceEpoch, agencies?.contains(dossier.agencyID) ?? true else { return }
             let payments = entry.payments.map { Discrepancy.Paid(payment: $0.payment, errorCodes: errorCodes[$0.key] ?? []) }
             let former = formerProcedures[entry.key] ?? []

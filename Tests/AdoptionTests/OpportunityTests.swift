@@ -1,5 +1,6 @@
 import Adoption
 import Testing
+import TestSupport
 
 @Suite struct OpportunityTests {
     private static func local(_ unit: String, _ numerator: Int, _ denominator: Int, group: String = "commune", procedure: String = "1.000001") -> LocalRate {

@@ -1,5 +1,6 @@
 import Adoption
 import Testing
+import TestSupport
 
 @Suite struct ProjectionTests {
     private static let may = Period(.calendar, year: 2025, months: 5...5)

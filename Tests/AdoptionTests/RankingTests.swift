@@ -1,5 +1,6 @@
 import Adoption
 import Testing
+import TestSupport
 
 @Suite struct RankingTests {
     /// The intervals of Newcombe (1998), table I, method 3: 81 of 263, 15 of 148, 0 of 20, 1 of 29; the others by Python's decimals.

@@ -22,6 +22,7 @@ import TestSupport
         let second = try home.indicator(named: "O1")
         #expect(first.version == 1 && first.denominator != second.denominator)
         #expect(throws: (any Error).self) { try home.indicator(named: "O1.v3") }
-        #expect(home.shownIndicators.map(\.label).contains("O1 v2") && !home.shownIndicators.map(\.label).contains("O1 v1"))
+        let shown = home.indicators(shownIn: home.reports).map(\.label)
+        #expect(shown.contains("O1 v2") && !shown.contains("O1 v1"))
     }
 }

@@ -53,11 +53,8 @@ import TestSupport
         let home = try Home(path: Repository.root, program: "")
         let publish = try Publish(store, home: home, period: Period(.calendar, year: 2025, months: 7...7), reportIDs: [report])
         let reports = try publish.reports(units: [unit], language: .vietnamese)
-        let tables = try #require(reports.first).sections.flatMap(\.blocks).compactMap { block -> Table? in
-            if case .table(let table) = block { return table }
-            return nil
-        }
-        return try #require(tables.first { $0.id == table }).rows.filter { $0.kind != .heading }.map { $0.cells.dropFirst().map { $0.text(.vietnamese) } }
+        let first = try #require(reports.first)
+        return try #require(first.tables.first { $0.id == table }).rows.filter { $0.kind != .heading }.map { $0.cells.dropFirst().map { $0.text(.vietnamese) } }
     }
 
     /// What a district left open does not vanish with it: it is its heir's, and what a divided one left, or one without an heir, is the province's.
@@ -90,11 +87,8 @@ import TestSupport
         #expect(throws: InputError.self) { try report() }
         try folder.file("a.csv", "dossier_code,successor_code,document_number\nD,23530,QĐ 1\n")
         try Ingest.run([folder.path + "/a.csv"], into: store, asOf: Records.moment("2025-10-01"))
-        let blocks = try #require(try report()).sections.flatMap(\.blocks)
-        let units = try #require(blocks.lazy.compactMap { block -> Table? in
-            if case .table(let table) = block, table.id == "form-ii06-units" { return table }
-            return nil
-        }.first)
+        let restated = try #require(try report())
+        let units = try #require(restated.tables.first { $0.id == "form-ii06-units" })
         let row = try #require(units.rows.first { $0.cells[1] == .text("UBND xã Ba Khe") })
         #expect(row.cells.dropFirst(2).map { $0.text(.vietnamese) } == ["1", "1", "0", "0", "0", "0", "0", "0", "1", "1", "0"])
     }

@@ -26,10 +26,7 @@ import TestSupport
             asOf: Records.moment("2026-09-30"))
         let publish = try Publish(store, home: try Home(path: Repository.root, program: ""), period: period, reportIDs: ["qd766-own-province"])
         let report = try #require(try publish.reports(units: [], language: .vietnamese).first)
-        let table = try #require(report.sections.flatMap(\.blocks).lazy.compactMap { block -> Table? in
-            if case .table(let table) = block { return table }
-            return nil
-        }.first)
+        let table = try #require(report.tables.first)
         let rows = table.rows.filter { $0.kind != .heading }.map { $0.cells.dropFirst().map { $0.text(.vietnamese) } }
         #expect(rows.prefix(5) == [
             // One of two with an obligation was paid online: 50 % of 6 points, as the portal's 84,21 % are 5,05.

@@ -10,9 +10,11 @@ extension Composer {
         let aims = (evidence.period.months.count == 12 ? [evidence.period] : [evidence.period, evidence.period.wholeYear]).filter { aim in
             aim.halfMonths.upperBound > course && (comparable.map { $0 <= aim.first } ?? true)
         }
-        let rows = aims.flatMap { aim in headline.compactMap { indicator -> Row? in
+        if aims.isEmpty { return nil }
+        let courses = headline.map { (indicator: $0, series: evidence.series($0, of: agency, since: comparable)) }
+        let rows = aims.flatMap { aim in courses.compactMap { indicator, series -> Row? in
             guard let target = evidence.target(indicator, of: agency, in: aim) else { return nil }
-            guard let projection = Projection.best(for: aim, series: evidence.series(indicator, of: agency), lastComplete: course).first else { return nil }
+            guard let projection = Projection.best(for: aim, series: series, lastComplete: course).first else { return nil }
             let soFar = projection.soFar
             let demand = target.demand(of: projection.soFar, further: projection.furtherDossiers)
             // One trial is no range.
@@ -65,9 +67,10 @@ extension Evidence {
     }
 
     /// What each half-month brought to the unit and those that were below it in that year, from the first in which any unit has something.
-    func series(_ indicator: Indicator, of agency: Agency) -> [HalfMonth: Rate] {
+    ///
+    /// - Parameter since: half-months that begin before are left out.
+    func series(_ indicator: Indicator, of agency: Agency, since: Day?) -> [HalfMonth: Rate] {
         guard let first = firstHalfMonth, first <= lastComplete else { return [:] }
-        let since = firstComparable(agency)
         return (first.index...lastComplete.index).reduce(into: [:]) { series, index in
             let halfMonth = HalfMonth(index: index)
             if let since, halfMonth.first < since { return }
