@@ -33,14 +33,15 @@ let package = Package(
         .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
         .target(name: "Adoption", swiftSettings: strict),
+        .target(name: "Hashing", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "Sampling", dependencies: ["Adoption"], swiftSettings: strict),
-        .target(name: "Ingestion", dependencies: ["Adoption", "COpenSSL", "CZlib", "CZip", "CExpat", "CXML2", yams], swiftSettings: strict),
-        .target(name: "Storage", dependencies: ["Adoption", grdb, sqlite], swiftSettings: strict),
+        .target(name: "Ingestion", dependencies: ["Adoption", "Hashing", "COpenSSL", "CZlib", "CZip", "CExpat", "CXML2", yams], swiftSettings: strict),
+        .target(name: "Storage", dependencies: ["Adoption", "Hashing", grdb, sqlite], swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["Adoption"], swiftSettings: strict),
         .target(name: "Rendering", dependencies: ["Adoption", "Reporting", "CXLSXWriter"], swiftSettings: strict),
         .target(
             name: "Pipeline",
-            dependencies: ["Adoption", "Ingestion", "Storage", "Reporting", "Rendering", "CMalloc"],
+            dependencies: ["Adoption", "Hashing", "Ingestion", "Storage", "Reporting", "Rendering", "CMalloc"],
             swiftSettings: strict),
         .executableTarget(
             name: "uptake",
@@ -49,7 +50,7 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: ["Adoption"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "AdoptionTests", dependencies: ["Adoption", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "IngestionTests", dependencies: ["Adoption", "Ingestion", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "IngestionTests", dependencies: ["Adoption", "Hashing", "Ingestion", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Adoption", "Storage", "TestSupport", grdb], swiftSettings: strict),
         .testTarget(name: "ReportingTests", dependencies: ["Adoption", "Reporting"], swiftSettings: strict),
         .testTarget(

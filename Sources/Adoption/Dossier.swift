@@ -81,6 +81,13 @@ package struct Dossier: Hashable, Sendable {
         self.packed = packed
     }
 
+    /// The same dossier, had it come by another channel.
+    package func filed(by channel: Channel) -> Dossier {
+        var other = self
+        other.packed.words = packed.words & ~3 | UInt32(channel.rawValue)
+        return other
+    }
+
     /// Late is after the due moment; early is on a day before the due day; without a due day it is on time (form II.06).
     package var timing: Timing {
         guard let settled else { return .open }

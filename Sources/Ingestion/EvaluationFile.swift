@@ -1,5 +1,6 @@
 package import Adoption
 internal import FoundationEssentials
+internal import Hashing
 
 /// A response of the national portal's evaluation pages, read as counts per unit.
 package struct EvaluationFile: Sendable {
@@ -38,7 +39,7 @@ package struct EvaluationFile: Sendable {
         guard let evaluation = Evaluation.allCases.first(where: { Self.mark[$0].map { parent.counts[$0] != nil } ?? false }) else {
             throw InputError(file: name, "is none of the responses online payment, progress and online services; see the README for their fields")
         }
-        let digest = try Digest()
+        let digest = Digest()
         bytes.withUnsafeBytes { digest.update($0) }
         self.name = name
         self.evaluation = evaluation

@@ -1,5 +1,6 @@
-internal import COpenSSL
 package import Adoption
+internal import COpenSSL
+internal import Hashing
 
 /// The secret by which codes become pseudonyms: HMAC-SHA-256, so that nobody without the key can try codes until one fits.
 package struct PseudonymKey: Sendable {

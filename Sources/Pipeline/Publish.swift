@@ -1,5 +1,6 @@
 package import Adoption
 internal import FoundationEssentials
+internal import Hashing
 internal import Ingestion
 internal import Rendering
 package import Reporting
@@ -104,7 +105,7 @@ package struct Publish {
             cube: try cube(question, targets, restatement), cubeBefore: question.asks(for: .movement) ? try cube(ofProceduresIn: period.previous, restatement) : nil,
             flows: question.asks(for: .form_ii06, .form_07a, .ownScores) ? try flows(stood, restatement) : nil, officialRecords: try store.officialRecords(in: period), sources: sources,
             quarantine: try store.quarantineCounts(), paymentsWithoutDossier: try store.paymentsWithoutDossier(),
-            dataVersion: try store.dataVersion(), asOf: asOf, inputHash: try Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
+            dataVersion: try store.dataVersion(), asOf: asOf, inputHash: Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
             structure: structure, accounts: try store.accountCounts(from: period.first, to: period.last).map { $0.moved(to: restatement?.heirs[$0.agencyID]) },
             collections: question.asks(for: .collections) ? try collections(restatement) : [],
             oddities: question.asks(for: .questions) ? try oddities(in: period, restatement) : [:],
@@ -148,7 +149,7 @@ package struct Publish {
         let attributions = restatement?.divided.isEmpty == false ? try store.attributions() : [:]
         var flows = Flows()
         // Restated tallies come under their bearers already.
-        let all = TallyQuestion(HalfMonth(index: 0)...period.halfMonths.upperBound, byProcedure: true)
+        let all = TallyQuestion(HalfMonth(index: 0)...period.halfMonths.upperBound, byProcedure: true, live: .all)
         try store.eachTally(all, restated: restatement) { tally in
             flows.change(agencyID: takenOver[tally.agencyID] ?? tally.agencyID, procedureID: tally.procedureID) { $0.add(tally, in: period) }
         }

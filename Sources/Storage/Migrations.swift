@@ -325,5 +325,6 @@ let migrations: DatabaseMigrator = {
         // Dossiers are now also counted by whether a request for payment stands.
         try countAnew(db)
     }
+    migrator.registerMigration("acts, publications, audit") { db in try createPublicationTables(db) }
     return migrator
 }()

@@ -43,7 +43,7 @@ extension Store {
             if restatement.register.agencies[tally.agencyID] == nil { homeless = tally.agencyID }
             if question.agencies?.contains(tally.agencyID) ?? true, question.bases.contains(tally.basis) { visit(tally) }
         }
-        try eachOwnTally(TallyQuestion(question.halfMonths, byProcedure: question.byProcedure, bases: question.bases)) { tally in
+        try eachOwnTally(TallyQuestion(question.halfMonths, byProcedure: question.byProcedure, bases: question.bases, live: question.live)) { tally in
             if restatement.divided[tally.agencyID] == nil { put(tally.moved(to: restatement.bearer(of: tally.agencyID))) } else { divided.insert(tally.agencyID) }
         }
         if !divided.isEmpty { try talliesOfDivided(divided, in: question.halfMonths, question.byProcedure, restatement).forEach(put) }
@@ -54,10 +54,11 @@ extension Store {
 
     private func eachOwnTally(_ question: TallyQuestion, _ visit: (Tally) -> Void) throws {
         try queue.read { db in
+            let frozen = try frozenHalfMonths(db, in: question.halfMonths).filter { !question.live.contains(HalfMonth(index: $0.key)) }
             for basis in question.bases {
                 let kind = TallyBlock.Kind(basis)
                 guard let kind = question.byProcedure ? kind : kind.ofAll else { continue }
-                try eachCount(db, kind, in: question.halfMonths, agencies: question.agencies) { halfMonth, agencyID, count in
+                try eachCount(db, kind, in: question.halfMonths, agencies: question.agencies, frozen: frozen) { halfMonth, agencyID, count in
                     visit(Tally(
                         basis: basis, halfMonth: halfMonth, agencyID: agencyID, procedureID: count.first,
                         traits: Traits(bits: UInt32(truncatingIfNeeded: count.second)), dossiers: count.dossiers, collectedVND: count.collectedVND))
@@ -390,22 +391,42 @@ package struct TallyQuestion {
     let bases: [DateBasis]
     /// Nil for all.
     let agencies: Set<Int>?
+    /// Half-months of which the records as they stand are asked for, although they may be frozen.
+    let live: HalfMonths
 
-    package init(_ halfMonths: ClosedRange<HalfMonth>, byProcedure: Bool, bases: [DateBasis] = DateBasis.allCases, agencies: Set<Int>? = nil) {
-        (self.halfMonths, self.byProcedure, self.bases, self.agencies) = (halfMonths, byProcedure, bases, agencies)
+    package enum HalfMonths: Sendable {
+        case none, all
+        case some(Set<HalfMonth>)
+
+        func contains(_ halfMonth: HalfMonth) -> Bool {
+            switch self {
+            case .none: false
+            case .all: true
+            case .some(let some): some.contains(halfMonth)
+            }
+        }
+    }
+
+    package init(
+        _ halfMonths: ClosedRange<HalfMonth>, byProcedure: Bool, bases: [DateBasis] = DateBasis.allCases, agencies: Set<Int>? = nil, live: HalfMonths = .none
+    ) {
+        (self.halfMonths, self.byProcedure, self.bases, self.agencies, self.live) = (halfMonths, byProcedure, bases, agencies, live)
     }
 }
 
 /// The counts of one kind in the order of half-month, unit and key.
 ///
-/// - Parameter agencies: nil for all; few are looked up one by one.
+/// - Parameters:
+///   - agencies: nil for all; few are looked up one by one.
+///   - frozen: the act that froze a half-month, whose counts stand in place of those of the records.
 func eachCount(
-    _ db: Database, _ kind: TallyBlock.Kind, in halfMonths: ClosedRange<HalfMonth>, agencies: Set<Int>? = nil, visit: (HalfMonth, Int, TallyBlock.Count) throws -> Void
+    _ db: Database, _ kind: TallyBlock.Kind, in halfMonths: ClosedRange<HalfMonth>, agencies: Set<Int>? = nil, frozen: [Int: Int] = [:],
+    visit: (HalfMonth, Int, TallyBlock.Count) throws -> Void
 ) throws {
-    let select = try FastStatement(try db.connection, "SELECT half_month, agency_id, counts FROM tally_block WHERE id BETWEEN ? AND ? ORDER BY id")
-    func put(from first: Int, to last: Int) throws {
-        try select.bind(1, first)
-        try select.bind(2, last)
+    let live = try FastStatement(try db.connection, "SELECT half_month, agency_id, counts FROM tally_block WHERE id BETWEEN ? AND ? ORDER BY id")
+    let kept = try FastStatement(
+        try db.connection, "SELECT half_month, agency_id, counts FROM frozen_tally WHERE act_id = ? AND kind = ? AND half_month = ? ORDER BY agency_id")
+    func put(_ select: FastStatement) throws {
         defer { select.reset() }
         while try select.step() {
             let (halfMonth, agencyID) = (HalfMonth(index: select.int(0)), select.int(1))
@@ -413,16 +434,30 @@ func eachCount(
             try TallyBlock.counts(select.bytes(2)) { try visit(halfMonth, agencyID, $0) }
         }
     }
-    let (first, last) = (halfMonths.lowerBound.index, halfMonths.upperBound.index)
-    guard let agencies, agencies.count <= 20, last - first < 100 else {
-        return try put(from: TallyBlock.Key.id(kind, first, 0), to: TallyBlock.Key.id(kind, last, Int(UInt32.max)))
+    func putLive(from first: Int, to last: Int) throws {
+        try live.bind(1, first)
+        try live.bind(2, last)
+        try put(live)
     }
-    for halfMonth in first...last {
-        for agencyID in agencies.sorted() {
-            let id = TallyBlock.Key.id(kind, halfMonth, agencyID)
-            try put(from: id, to: id)
+    func putLive(_ first: Int, _ last: Int) throws {
+        guard let agencies, agencies.count <= 20, last - first < 100 else {
+            return try putLive(from: TallyBlock.Key.id(kind, first, 0), to: TallyBlock.Key.id(kind, last, Int(UInt32.max)))
+        }
+        for halfMonth in first...last {
+            for id in agencies.sorted().map({ TallyBlock.Key.id(kind, halfMonth, $0) }) { try putLive(from: id, to: id) }
         }
     }
+    let last = halfMonths.upperBound.index
+    var next = halfMonths.lowerBound.index
+    for (halfMonth, act) in frozen.sorted(by: { $0.key < $1.key }) {
+        if next < halfMonth { try putLive(next, halfMonth - 1) }
+        try kept.bind(1, act)
+        try kept.bind(2, kind.rawValue)
+        try kept.bind(3, halfMonth)
+        try put(kept)
+        next = halfMonth + 1
+    }
+    if next <= last { try putLive(next, last) }
 }
 
 func dayCounts(_ db: Database, in halfMonths: ClosedRange<HalfMonth>) throws -> [DayCount] {

@@ -8,7 +8,11 @@ internal import Glibc
 /// It is a class because it owns the connection.
 package final class Store {
     let queue: DatabaseQueue
-    private let codes: RecordCodes
+    /// Who does what is done through this store, for the audit log.
+    package let actor: String
+    let codes: RecordCodes
+    /// The file of a store that is only a view of another one, and goes away with it.
+    private let temporary: String?
 
     /// Opens the store, creates it when it is not there, and brings its schema up to date.
     ///
@@ -16,7 +20,10 @@ package final class Store {
     ///   - path: nil for a store in memory.
     ///   - pseudonyms: what makes a pseudonym of a record's code, so that codes themselves are never kept (`keepDossierCodes: false`);
     ///     nil to keep codes. A store that has records keeps to its first choice and its first key.
-    package init(path: String?, pseudonyms: Pseudonyms? = nil) throws {
+    ///   - actor: who does what is done through it.
+    package init(path: String?, pseudonyms: Pseudonyms? = nil, actor: String = "") throws {
+        self.actor = actor
+        temporary = nil
         var configuration = Configuration()
         configuration.journalMode = .wal
         // A second process, such as a backup or the command line beside the server, waits for its turn.
@@ -41,6 +48,16 @@ package final class Store {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
             throw InputError("\(path ?? ""): cannot be opened or created; is its folder there, and may it be written?")
         }
+    }
+
+    /// A view of a store, in a file of its own.
+    init(view queue: DatabaseQueue, codes: RecordCodes, path: String) {
+        (self.queue, self.codes, actor, temporary) = (queue, codes, "", path)
+    }
+
+    deinit {
+        guard let temporary else { return }
+        for ending in ["", "-journal", "-wal", "-shm"] { unlink(temporary + ending) }
     }
 
     /// While the first import runs, the store cannot be opened; SQLite itself does not wait for that.
@@ -87,6 +104,7 @@ package final class Store {
             let session = try ImportSession(db, number: before + 1, at: moment, codes: codes)
             try body(session)
             guard try session.finish(), keep else { return .rollback }
+            try auditImport(db, number: before + 1, at: moment)
             version = before + 1
             return .commit
         }

@@ -92,12 +92,7 @@ extension ImportSession {
     private func withdraw(_ kept: KeptPayment, of dossierKey: Int) throws {
         try records.paymentHistory.keep(kept.payment, of: kept.key, dossierKey: dossierKey, from: kept.importID, withdrawnIn: number)
         try records.remove(kept.key, from: dossierKey)
-        var best: (version: PaymentHistory.Version, code: RecordCode)?
-        for version in try records.paymentHistory.versions(of: kept.key) {
-            let code = try records.codes.code(of: version.dossierKey)
-            if best.map({ version.payment.supersedes($0.version.payment, dossiers: (code, $0.code)) }) ?? true { best = (version, code) }
-        }
-        guard let version = best?.version else {
+        guard let version = try records.bestPayment(kept.key) else {
             if try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT * FROM attempt WHERE payment_key = ?)", arguments: [kept.key]) == true { throw AttemptWithoutPayment() }
             return
         }

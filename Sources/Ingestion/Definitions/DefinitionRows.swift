@@ -1,4 +1,5 @@
 internal import Adoption
+internal import Hashing
 
 /// Presents a list of a YAML file as rows, so that a register written in YAML is read as one written as a table.
 ///
@@ -18,7 +19,7 @@ final class DefinitionRows: RowSource {
         for entry in entries { try entry.allow(columns.filter { !$0.hasPrefix("document_") } + (columns.contains("document_number") ? ["document"] : [])) }
         // `illustrative` says by its being there that the records are invented.
         let used = columns.filter { column in column != "illustrative" || entries.contains { $0.has(column) } }
-        let digest = try Digest()
+        let digest = Digest()
         bytes.withUnsafeBytes { digest.update($0) }
         self.entries = entries
         self.columns = used

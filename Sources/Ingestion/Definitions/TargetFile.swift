@@ -1,4 +1,5 @@
 package import Adoption
+internal import Hashing
 
 /// Targets as a province writes them down, each with its document: a YAML file or a table.
 package struct TargetFile: Sendable {
@@ -14,7 +15,7 @@ package struct TargetFile: Sendable {
         var entries: [(Target, Int)] = []
         for entry in try file.definitions("targets") { entries.append((try entry.target(), entry.line)) }
         let bytes = try wholeFile(path, named: name)
-        let digest = try Digest()
+        let digest = Digest()
         bytes.withUnsafeBytes { digest.update($0) }
         self.name = name
         targets = try TargetFile.checked(entries, file: name)

@@ -1,5 +1,6 @@
 internal import Adoption
 internal import Glibc
+internal import Hashing
 
 /// The text of a file as UTF-8, a piece at a time: unpacked where it is gzip, recoded where it is not UTF-8, hashed as it lies on the disk.
 ///
@@ -38,7 +39,7 @@ final class TextInput {
         self.name = name
         byteCount = Int(status.st_size)
         encoding = .utf8
-        let digest = try Digest()
+        let digest = Digest()
         self.digest = digest
         pieces = Ahead(limit: 4) { try TextInput.piece(of: descriptor, length: pieceLength, digest, name) }
         let head = try readRaw()

@@ -1,6 +1,7 @@
 internal import Adoption
 internal import CXML2
 internal import Glibc
+internal import Hashing
 
 /// The tables of an HTML page as one run of rows: many systems save a page as .xls and call it a workbook.
 ///
@@ -42,7 +43,7 @@ private final class HTMLTableReader: RowSource {
             var status = stat()
             guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { throw InputError("\(path): is a folder; name the files in it") }
             byteCount = Int(status.st_size)
-            digest = try Digest()
+            digest = Digest()
             pieceCount = try HTMLTableReader.read(descriptor, into: piece, name: name)
             decoder = try TextDecoder(beginning: Bytes(start: piece, count: pieceCount), name: name)
             rows = TableRows(name: name)

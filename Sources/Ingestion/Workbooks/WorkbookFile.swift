@@ -1,5 +1,6 @@
 internal import Adoption
 internal import Glibc
+internal import Hashing
 
 /// An .xlsx file opened for reading.
 ///
@@ -91,7 +92,7 @@ final class WorkbookFile {
     }
 
     private static func digest(of path: String, name: String) throws(InputError) -> String {
-        let digest = try Digest()
+        let digest = Digest()
         try eachPiece(of: path, name: name) { piece in
             digest.update(UnsafeRawBufferPointer(piece))
             return true

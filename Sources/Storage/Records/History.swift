@@ -8,6 +8,7 @@ final class DossierHistory {
     private let select: FastStatement
     private let insert: FastStatement
     private let delete: FastStatement
+    private let withdrawn: FastStatement
     private let importID: Int
 
     init(_ connection: OpaquePointer, importID: Int) throws {
@@ -22,6 +23,7 @@ final class DossierHistory {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         delete = try FastStatement(connection, "DELETE FROM dossier_history WHERE rowid = ?")
+        withdrawn = try FastStatement(connection, "SELECT 1 FROM dossier_history WHERE dossier_key = ? AND withdrawn_in IS NOT NULL LIMIT 1")
     }
 
     typealias Version = (dossier: Dossier, importID: Int, row: Int)
@@ -41,6 +43,12 @@ final class DossierHistory {
             versions.append((dossier, row.int(15), row.int(16)))
         }
         return versions
+    }
+
+    func hasWithdrawn(_ key: Int) throws -> Bool {
+        try withdrawn.bind(1, key)
+        defer { withdrawn.reset() }
+        return try withdrawn.step()
     }
 
     /// - Parameters:
@@ -96,6 +104,7 @@ final class PaymentHistory {
     private let select: FastStatement
     private let insert: FastStatement
     private let delete: FastStatement
+    private let withdrawn: FastStatement
     private let importID: Int
 
     init(_ connection: OpaquePointer, importID: Int) throws {
@@ -110,6 +119,7 @@ final class PaymentHistory {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         delete = try FastStatement(connection, "DELETE FROM payment_history WHERE rowid = ?")
+        withdrawn = try FastStatement(connection, "SELECT 1 FROM payment_history WHERE payment_key = ? AND withdrawn_in IS NOT NULL LIMIT 1")
     }
 
     typealias Version = (payment: Payment, dossierKey: Int, importID: Int, row: Int)
@@ -127,6 +137,12 @@ final class PaymentHistory {
             versions.append((payment, row.int(8), row.int(9), row.int(10)))
         }
         return versions
+    }
+
+    func hasWithdrawn(_ key: Int) throws -> Bool {
+        try withdrawn.bind(1, key)
+        defer { withdrawn.reset() }
+        return try withdrawn.step()
     }
 
     func keep(_ payment: Payment, of key: Int, dossierKey: Int, from importID: Int? = nil, withdrawnIn undo: Int? = nil) throws {

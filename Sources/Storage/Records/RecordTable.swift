@@ -22,6 +22,8 @@ final class RecordTable {
     private var heldDossiers: [HeldDossier] = []
     private var heldPayments: [HeldPayment] = []
     private var isConfirming = false
+    /// Some import was taken back.
+    private let hasUndone: Bool
     private var arrivals = FileCounts()
 
     private struct HeldDossier: Keyed {
@@ -62,6 +64,9 @@ final class RecordTable {
         dossierHistory = try DossierHistory(connection, importID: importID)
         paymentHistory = try PaymentHistory(connection, importID: importID)
         awaited = try AwaitedDossiers(connection)
+        let undone = try FastStatement(connection, "SELECT 1 FROM import WHERE undoes IS NOT NULL LIMIT 1")
+        hasUndone = try undone.step()
+        undone.reset()
     }
 
     /// For reading alone.
@@ -131,7 +136,10 @@ final class RecordTable {
             (entry.importID, entry.firstImportID) = (importID, importID)
             return (.stored, .counted)
         }
-        switch fate(of: dossier.updated, beside: known.updated, agrees: known.agrees(with: dossier), supersedes: dossier.supersedes(known)) {
+        let fate = try fate(
+            of: dossier.updated, beside: known.updated, agrees: known.agrees(with: dossier), supersedes: dossier.supersedes(known),
+            mayMove: try !hasUndone || !dossierHistory.hasWithdrawn(entry.key))
+        switch fate {
         case .same: return (.unchanged, .none)
         case .confirmed:
             entry.dossier?.updated = dossier.updated
@@ -148,11 +156,17 @@ final class RecordTable {
     /// What a version is to the one that is known.
     private enum Fate { case same, confirmed, older, newer }
 
-    private func fate(of updated: Instant, beside known: Instant, agrees: @autoclosure () -> Bool, supersedes: @autoclosure () -> Bool) -> Fate {
+    /// - Parameter mayMove: the time of the known version may be moved: beside versions that were taken back it may not, or it could no longer
+    ///   be told which of them stood before.
+    private func fate(
+        of updated: Instant, beside known: Instant, agrees: @autoclosure () -> Bool, supersedes: @autoclosure () -> Bool, mayMove: @autoclosure () throws -> Bool
+    ) rethrows -> Fate {
         if updated == known || isConfirming, agrees() {
             if updated <= known { return .same }
-            hasConfirmed = true
-            return .confirmed
+            if try mayMove() {
+                hasConfirmed = true
+                return .confirmed
+            }
         }
         return supersedes() ? .newer : .older
     }
@@ -192,7 +206,10 @@ final class RecordTable {
             return (.stored, .counted)
         }
         let known = entry.payments[index]
-        switch fate(of: payment.updated, beside: known.payment.updated, agrees: known.payment.agrees(with: payment), supersedes: payment.supersedes(known.payment)) {
+        let fate = try fate(
+            of: payment.updated, beside: known.payment.updated, agrees: known.payment.agrees(with: payment), supersedes: payment.supersedes(known.payment),
+            mayMove: try !hasUndone || !paymentHistory.hasWithdrawn(key))
+        switch fate {
         case .same: return (.unchanged, .none)
         case .confirmed:
             entry.payments[index].payment.updated = payment.updated
@@ -227,6 +244,16 @@ final class RecordTable {
         try remove(key, from: place)
         try add(KeptPayment(key: key, payment: payment, importID: importID), to: dossierKey)
         return .corrected
+    }
+
+    /// The version of a payment that stands, of those in its history; nil when there is none.
+    func bestPayment(_ key: Int) throws -> PaymentHistory.Version? {
+        var best: (version: PaymentHistory.Version, code: RecordCode)?
+        for version in try paymentHistory.versions(of: key) {
+            let code = try codes.code(of: version.dossierKey)
+            if best.map({ version.payment.supersedes($0.version.payment, dossiers: (code, $0.code)) }) ?? true { best = (version, code) }
+        }
+        return best?.version
     }
 
     func remove(_ paymentKey: Int, from dossierKey: Int) throws {

@@ -1,5 +1,4 @@
 internal import COpenSSL
-package import Adoption
 
 /// SHA-256 of bytes that come in pieces.
 ///
@@ -8,10 +7,8 @@ package import Adoption
 package final class Digest {
     private let context: OpaquePointer
 
-    package init() throws(InputError) {
-        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-            throw InputError("OpenSSL gives no SHA-256")
-        }
+    package init() {
+        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else { preconditionFailure("OpenSSL gives no SHA-256") }
         self.context = context
     }
 
@@ -29,15 +26,19 @@ package final class Digest {
         return hexadecimal(bytes)
     }
 
-    package static func sha256(_ text: String) throws(InputError) -> String {
-        let digest = try Digest()
+    package static func sha256(_ text: String) -> String {
         var text = text
-        text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+        return text.withUTF8 { sha256(UnsafeRawBufferPointer($0)) }
+    }
+
+    package static func sha256(_ bytes: UnsafeRawBufferPointer) -> String {
+        let digest = Digest()
+        digest.update(bytes)
         return digest.finish()
     }
 }
 
-func hexadecimal(_ bytes: [UInt8]) -> String {
+package func hexadecimal(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
