@@ -38,7 +38,7 @@ let package = Package(
         .target(name: "Ingestion", dependencies: ["Adoption", "Hashing", "COpenSSL", "CZlib", "CZip", "CExpat", "CXML2", yams], swiftSettings: strict),
         .target(name: "Storage", dependencies: ["Adoption", "Hashing", grdb, sqlite], swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["Adoption"], swiftSettings: strict),
-        .target(name: "Rendering", dependencies: ["Adoption", "Reporting", "CXLSXWriter"], swiftSettings: strict),
+        .target(name: "Rendering", dependencies: ["Adoption", "Hashing", "Reporting", "CXLSXWriter"], swiftSettings: strict),
         .target(
             name: "Pipeline",
             dependencies: ["Adoption", "Hashing", "Ingestion", "Storage", "Reporting", "Rendering", "CMalloc"],

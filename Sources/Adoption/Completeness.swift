@@ -30,6 +30,9 @@ package struct Completeness: Hashable, Sendable {
     /// No record of it has come, in this period or in the half year before.
     package let isSilent: Bool
 
+    /// Something was to be expected of it in the period, or has not come for half a year, and nothing is there.
+    package var isUnreported: Bool { isSilent || received.isEmpty && !missing.isEmpty }
+
     /// Something seems to be missing, by the records alone.
     package var isDoubtful: Bool { isSilent || !missing.isEmpty || !low.isEmpty }
 

@@ -212,15 +212,22 @@ package struct Tally: Hashable, Sendable {
         self.collectedVND = collectedVND
     }
 
+    package var kind: Kind { Kind(self) }
+
     /// What the dossiers of one tally have in common.
     package struct Kind: Hashable, Sendable {
         let basis: DateBasis
-        let halfMonth: HalfMonth
+        package let halfMonth: HalfMonth
         let agencyID: Int
         let procedureID: Int
         let traits: Traits
 
         /// - Parameter agencyID: the unit that the dossier counts for.
+        init(_ tally: Tally) {
+            (basis, halfMonth, agencyID) = (tally.basis, tally.halfMonth, tally.agencyID)
+            (procedureID, traits) = (tally.procedureID, tally.traits)
+        }
+
         package init(_ contribution: Contribution, agencyID: Int, byProcedure: Bool) {
             basis = contribution.basis
             halfMonth = contribution.halfMonth

@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import FoundationEssentials
 
 /// SHA-256 of bytes that come in pieces.
 ///
@@ -29,6 +30,16 @@ package final class Digest {
     package static func sha256(_ text: String) -> String {
         var text = text
         return text.withUTF8 { sha256(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// As a Content-Security-Policy writes it.
+    package static func sha256Base64(_ text: String) -> String {
+        let digits = Array(sha256(text).utf8)
+        let bytes = stride(from: 0, to: digits.count, by: 2).map { index -> UInt8 in
+            func value(_ digit: UInt8) -> UInt8 { digit < 0x3A ? digit - 0x30 : digit - 0x57 }
+            return value(digits[index]) << 4 | value(digits[index + 1])
+        }
+        return Data(bytes).base64EncodedString()
     }
 
     package static func sha256(_ bytes: UnsafeRawBufferPointer) -> String {

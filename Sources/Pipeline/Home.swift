@@ -2,6 +2,7 @@ package import Adoption
 internal import FoundationEssentials
 internal import Ingestion
 package import Reporting
+internal import Storage
 
 /// The folder that holds `reports/`: what is published and how each indicator is defined.
 package struct Home: Sendable {
@@ -11,6 +12,8 @@ package struct Home: Sendable {
     package let definitions: [Indicator]
     package let reports: [ReportDefinition]
     package let stylesheet: String
+    /// All files of `reports/` as JSON, so that what was made by them can be made again by the same.
+    package let definitionSet: String
 
     /// - Parameter path: nil to look in the current folder and in the folders above the program.
     /// - Throws: what is wrong with a definition, with file and line.
@@ -25,7 +28,27 @@ package struct Home: Sendable {
         let current = definitions.filter { one in !definitions.contains { $0.id == one.id && $0.version > one.version } }
         indicators = current
         reports = try Home.files(in: folder + "/reports").map { try ReportDefinition(path: $0, indicators: current) }
-        stylesheet = try String(contentsOfFile: folder + "/reports/print.css", encoding: .utf8)
+        let names = try Home.files(in: folder + "/reports/indicators") + Home.files(in: folder + "/reports") + [folder + "/reports/print.css"]
+        let texts = try names.map { ($0.dropFirst(folder.count + 1), try String(contentsOfFile: $0, encoding: .utf8)) }
+        stylesheet = texts.last?.1 ?? ""
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        definitionSet = String(decoding: try encoder.encode(Dictionary(uniqueKeysWithValues: texts.map { (String($0), $1) })), as: UTF8.self)
+    }
+
+    /// The definitions as they once were.
+    ///
+    /// - Throws: `StoreError` when the set is damaged.
+    package init(definitionSet: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "uptake-definitions-\(UUID().uuidString)").path
+        defer { do { try FileManager.default.removeItem(atPath: folder) } catch {} }
+        try FileManager.default.createDirectory(atPath: folder + "/reports/indicators", withIntermediateDirectories: true)
+        let files = try JSONDecoder().decode([String: String].self, from: Data(definitionSet.utf8))
+        for (name, text) in files {
+            guard name.hasPrefix("reports/"), !name.contains("..") else { throw StoreError("a kept definition has the name '\(name)'") }
+            try Data(text.utf8).write(to: URL(filePath: folder + "/" + name))
+        }
+        try self.init(path: folder, program: "")
     }
 
     /// `O1` is the newest version of it, `O1.v1` that one.

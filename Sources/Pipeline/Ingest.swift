@@ -185,6 +185,7 @@ package struct Ingest {
         case .procedures: try each(row: table, &tally, ProcedureReader(table)) { try $0.procedure().map(session.put) }
         case .services: try each(row: table, &tally, ServiceReader(table, register: try session.register())) { try $0.service().map(session.put) }
         case .attributions: try each(row: table, &tally, AttributionReader(table)) { try $0.attribution().map(session.put) }
+        case .explanations: throw InputError(file: table.name, "is a draft with explanations; load it with `uptake period explain`")
         case .targets, .evaluation: preconditionFailure("these are no tables")
         }
         tally.counts.skipped = table.skippedRows

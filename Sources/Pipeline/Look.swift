@@ -22,6 +22,7 @@ package struct Explanation: Sendable {
     package let agency: Agency
     package let procedure: Procedure?
     package let target: Target?
+    package let standing: FigureStanding
     /// In the denominator and not in the numerator, by the word that keeps them out.
     package let otherwise: [Reason]
     /// In the period and in neither count, by the word that keeps them out.
@@ -32,11 +33,23 @@ package struct Explanation: Sendable {
     package let lines: [Line]
 }
 
+/// How far a figure has come, and what was said about it.
+package struct FigureStanding: Sendable {
+    package let history: PeriodHistory
+    /// How the last restatement changed it; nil when it did not.
+    package let revision: FigureRevision?
+    package let remark: Remark?
+}
+
 /// The trip from a question to one figure.
 package struct Look {
-    private let store: Store
+    private let source: Store
+    private let asked: PositionAsked
 
-    package init(_ store: Store) { self.store = store }
+    package init(_ store: Store, at asked: PositionAsked = .official) {
+        source = store
+        self.asked = asked
+    }
 
     /// Explains a figure, and counts it twice: from the tallies, as reports do, and from the dossiers themselves.
     ///
@@ -48,6 +61,7 @@ package struct Look {
     ///   - recount: false leaves the second count out, which goes through every dossier of the figure.
     /// - Throws: `InputError` for an unknown word; `StoreError` when the two counts disagree.
     package func explain(_ indicator: Indicator, _ scope: Scope, in period: Period, structure: Structure = .then, limit: Int, recount: Bool = true) throws -> Explanation {
+        let store = try source.rewound(to: asked.position(in: source, for: period)).store
         let stood = try store.register()
         let restatement = structure.day.map { Restatement(of: stood, to: $0) }
         let register = restatement?.register ?? stood
@@ -79,26 +93,48 @@ package struct Look {
             return offerings.rate(question, of: agency, agencies: agencies, used: count.procedures)
         }
         let figure = Figure(indicator: indicator, scope: scope, period: period, rate: rate(count), structure: structure, dataVersion: try store.dataVersion())
-        let members = Members(
-            indicator: indicator, scope: scope, procedureID: procedure?.key, period: period, agencies: agencies, register: stood, restatement: restatement,
-            attributions: restatement.map { $0.divided.isEmpty } == false ? try store.attributions() : [:])
-        if recount { try check(figure, members, rate) }
-        let lines = try store.firstDossiers(min(limit, count.rate.denominator), indicator.basis, in: period, agencies: members.origins) { number, dossier, payments in
-            members.traits(number, dossier, payments).map { indicator.place(of: $0).isInFigure } ?? false
-        }.map { code, dossier, payments in
-            let traits = Traits(dossier, terms: stood.terms(of: dossier), payments: payments)
-            return Explanation.Line(code: code, dossier: dossier, traits: traits, place: indicator.place(of: traits))
+        // Half-months that were frozen at other times were counted from the records of those times.
+        let parts = try store.parts(of: period).map { part in
+            Members(
+                store: part.store, indicator: indicator, scope: scope, procedureID: procedure?.key, period: period, halfMonths: part.halfMonths, agencies: agencies,
+                register: try part.store.register(), restatement: restatement,
+                attributions: restatement.map { $0.divided.isEmpty } == false ? try part.store.attributions() : [:])
         }
+        if recount { try check(figure, parts, rate) }
         return Explanation(
             figure: figure, agency: agency, procedure: procedure?.value,
-            target: try store.targets().target(indicator.id, agency: agency, on: period.last),
-            otherwise: count.otherwise, excluded: count.excluded, dossiers: count.rate.denominator, lines: lines)
+            target: try store.targets().target(indicator.id, agency: agency, on: period.last), standing: try standing(of: figure, agency, store),
+            otherwise: count.otherwise, excluded: count.excluded, dossiers: count.rate.denominator,
+            lines: try lines(of: parts, min(limit, count.rate.denominator)))
     }
 
-    private func check(_ figure: Figure, _ members: Members, _ counted: (FigureCount) -> Rate) throws {
+    private func standing(of figure: Figure, _ agency: Agency, _ store: Store) throws -> FigureStanding {
+        let history = try store.history(of: figure.period)
+        let revisions = try history.frozen.map { try store.revisions(of: $0.number) } ?? []
+        let isWhole = figure.scope.procedureCode == nil && figure.scope.channel == nil && figure.structure.day == nil
+        return FigureStanding(
+            history: history, revision: revisions.first { isWhole && $0.unitKey == agency.key && $0.newIndicator == figure.indicator.versionedID },
+            remark: try store.remarks()[figure.id])
+    }
+
+    private func lines(of parts: [Members], _ limit: Int) throws -> [Explanation.Line] {
+        let lines = try parts.flatMap { members in
+            try members.store.firstDossiers(limit, members.indicator.basis, in: members.period, agencies: members.origins) { number, dossier, payments in
+                members.traits(number, dossier, payments).map { members.indicator.place(of: $0).isInFigure } ?? false
+            }.map { code, dossier, payments in
+                let traits = Traits(dossier, terms: members.register.terms(of: dossier), payments: payments)
+                return Explanation.Line(code: code, dossier: dossier, traits: traits, place: members.indicator.place(of: traits))
+            }
+        }
+        return Array(lines.sorted { ($0.dossier.counted, $0.code) < ($1.dossier.counted, $1.code) }.prefix(limit))
+    }
+
+    private func check(_ figure: Figure, _ parts: [Members], _ counted: (FigureCount) -> Rate) throws {
         var count = FigureCount(figure.indicator)
-        try store.dossiers(figure.indicator.basis, in: figure.period, agencies: members.origins) { number, dossier, payments in
-            if let traits = members.traits(number, dossier, payments) { count.add(traits, procedureID: dossier.procedureID, dossiers: 1) }
+        for members in parts {
+            try members.store.dossiers(figure.indicator.basis, in: figure.period, agencies: members.origins) { number, dossier, payments in
+                if let traits = members.traits(number, dossier, payments) { count.add(traits, procedureID: dossier.procedureID, dossiers: 1) }
+            }
         }
         let rate = counted(count)
         guard rate == figure.rate else {
@@ -152,10 +188,12 @@ func unknown(_ what: String, _ word: String, _ known: [String]) -> InputError {
 
 /// Which dossiers a figure is about, by the rule of the tallies.
 private struct Members {
+    let store: Store
     let indicator: Indicator
     let scope: Scope
     let procedureID: Int?
     let period: Period
+    let halfMonths: Set<HalfMonth>
     let agencies: Set<Int>
     let register: Register
     let restatement: Restatement?
@@ -176,7 +214,7 @@ private struct Members {
             guard let heir = restatement.heir(of: dossier.agencyID, successorCode: attributions[number]), agencies.contains(heir) else { return nil }
         }
         let count = DossierCount(dossier, terms: register.terms(of: dossier), payments: payments)
-        guard let halfMonth = count.halfMonth(indicator.basis), period.contains(halfMonth) else { return nil }
+        guard let halfMonth = count.halfMonth(indicator.basis), halfMonths.contains(halfMonth) else { return nil }
         return count.traits
     }
 }

@@ -22,13 +22,13 @@ package struct Overview: Sendable {
 
 /// Answers what pages ask, again and again, of a store that changes a few times a day.
 ///
-/// What every half-month adds up to for every unit is kept until the data version changes. It is a class because it keeps that.
+/// What every half-month adds up to for every unit is kept until the records or what was decided changes. It is a class because it keeps that.
 package final class Overviews: Sendable {
     private let indicators: [Indicator]
     private let known = Mutex<Known?>(nil)
 
     private struct Known {
-        let dataVersion: Int
+        let position: Position
         let register: Register
         var cubes: [HalfMonth: RateCube] = [:]
     }
@@ -42,8 +42,8 @@ package final class Overviews: Sendable {
     /// - Returns: nil when no unit of the month has the code.
     package func overview(_ store: Store, agencyCode: String, endingWith month: Period, months count: Int = 12) throws -> Overview? {
         try known.withLock { known in
-            let dataVersion = try store.dataVersion()
-            var current = try known.flatMap { $0.dataVersion == dataVersion ? $0 : nil } ?? Known(dataVersion: dataVersion, register: try store.register())
+            let position = try store.position()
+            var current = try known.flatMap { $0.position == position ? $0 : nil } ?? Known(position: position, register: try store.register())
             defer { known = current }
             let register = current.register
             guard let agency = register.agencies(named: agencyCode, in: month).last else { return nil }

@@ -11,22 +11,30 @@ internal import Synchronization
 package struct Publish {
     package enum Format: String, CaseIterable, Sendable { case xlsx, html }
 
-    private let store: Store
+    /// The store as it was when the period's figures became final, or as it is while they are open.
+    let store: Store
     private let home: Home
-    private let period: Period
+    let period: Period
     private let structure: Structure
     /// What is written.
-    private let definitions: [ReportDefinition]
+    let definitions: [ReportDefinition]
+    /// What the figures are made from.
+    package let position: Position
+    private let isAsOf: Bool
 
     /// - Parameters:
     ///   - structure: whose units the records count for.
     ///   - reportIDs: the reports that are written; empty for all that are not made on request only.
+    ///   - at: the state of the store that is shown; nil for that at which the period's figures became final, or for the newest.
     /// - Throws: an unknown report, with the nearest known one.
-    package init(_ store: Store, home: Home, period: Period, structure: Structure = .then, reportIDs: [String] = []) throws {
+    package init(_ store: Store, home: Home, period: Period, structure: Structure = .then, reportIDs: [String] = [], at: PositionAsked = .official) throws {
         for id in reportIDs where !home.reports.contains(where: { $0.id == id }) { throw unknown("report", id, home.reports.map(\.id)) }
         definitions = home.reports.filter { reportIDs.isEmpty ? !$0.isOnRequest : reportIDs.contains($0.id) }
         self.structure = structure
-        self.store = store
+        let asked = try at.position(in: store, for: period)
+        self.store = try store.rewound(to: asked).store
+        position = asked
+        isAsOf = at.isAsOf
         self.home = home
         self.period = period
     }
@@ -35,8 +43,18 @@ package struct Publish {
     ///
     /// - Parameter units: codes of departments and districts to be reported on; empty for the province and all of them.
     /// - Throws: `InputError` when nothing is stored for the period or a unit is unknown.
-    package func reports(units: [String], language: Language) throws -> [Report] {
-        let evidence = try evidence()
+    package func reports(units: [String], language: Language) throws -> [Report] { try reports(units: units, language: language, disclosure: nil).reports }
+
+    /// - Parameter disclosure: how small counts are hidden, for reports to outsiders; nil for others.
+    /// - Returns: the reports, and what outsiders are shown by them.
+    func reports(units: [String], language: Language, disclosure: Disclosure?) throws -> (reports: [Report], lines: [Publication.Line]) {
+        if disclosure != nil, let other = definitions.first(where: { !$0.isForOutsiders }) {
+            throw InputError("the report '\(other.id)' shows counts that outsiders must not see; publish \(home.reports.filter(\.isForOutsiders).map(\.id).joined(separator: " or ")), or leave --external out")
+        }
+        if disclosure == nil, let other = definitions.first(where: \.isForOutsiders) {
+            throw InputError("the report '\(other.id)' is for outsiders and has small counts hidden; write it with `uptake publish --external`")
+        }
+        let evidence = try evidence(from: disclosure?.earliest)
         let hasDossiers = try store.hasTallies(in: period.halfMonths)
         guard hasDossiers || !evidence.officialRecords.isEmpty else {
             throw InputError("nothing is stored for \(period.id) (\(period.first.iso) to \(period.last.iso), \(period.calendar.rawValue) calendar); ingest that period first, or name another one")
@@ -54,12 +72,13 @@ package struct Publish {
         let plans = definitions.sorted { a, b in (a.audience.order, a.id) < (b.audience.order, b.id) }.flatMap { definition in
             audience(of: definition, evidence, hasDossiers: hasDossiers).filter { units.isEmpty || wanted($0) }.map { (definition: definition, agency: $0) }
         }
+        let counts = disclosure.map { evidence.publicCounts(definitions, $0) }
         let reports = Mutex([Report?](repeating: nil, count: plans.count))
         try sideBySide(plans.count, makeTool: {}) { index, _ in
-            let report = Composer(plans[index].definition, evidence: evidence, agency: plans[index].agency, language: language).report()
+            let report = Composer(plans[index].definition, evidence: evidence, agency: plans[index].agency, language: language, publicCounts: counts, disclosureThreshold: disclosure?.threshold ?? 5).report()
             reports.withLock { $0[index] = report }
         }
-        return reports.withLock { $0 }.compactMap { $0 }
+        return (reports.withLock { $0 }.compactMap { $0 }, counts?.lines ?? [])
     }
 
     /// Draws the reports into a folder; a file is replaced only when its successor is complete.
@@ -93,16 +112,17 @@ package struct Publish {
         }
     }
 
-    private func evidence() throws -> Evidence {
-        let question = Question(period: period, definitions: definitions)
+    private func evidence(from earliest: HalfMonth?) throws -> Evidence {
+        let question = Question(period: period, definitions: definitions, earliest: earliest)
         let stood = try store.register()
         let restatement = structure.day.map { Restatement(of: stood, to: $0) }
         let (sources, targets) = (try store.sources(), try store.targets())
         let asOf = try store.latestUpdate() ?? Instant(local: period.last)
         let filings = stood.services.isEmpty ? [] : try store.onlineFilings(in: period)
         return Evidence(
-            question: question, indicators: home.indicators(shownIn: definitions), register: restatement?.register ?? stood, targets: targets,
-            cube: try cube(question, targets, restatement), cubeBefore: question.asks(for: .movement) ? try cube(ofProceduresIn: period.previous, restatement) : nil,
+            question: question, indicators: home.indicators(shownIn: definitions),
+            figures: Figures(period: period, register: restatement?.register ?? stood, cube: try cube(question, targets, restatement)), targets: targets,
+            standing: try standing(question), cubeBefore: question.asks(for: .movement) ? try cube(ofProceduresIn: period.previous, restatement) : nil,
             flows: question.asks(for: .form_ii06, .form_07a, .ownScores) ? try flows(stood, restatement) : nil, officialRecords: try store.officialRecords(in: period), sources: sources,
             quarantine: try store.quarantineCounts(), paymentsWithoutDossier: try store.paymentsWithoutDossier(),
             dataVersion: try store.dataVersion(), asOf: asOf, inputHash: Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
@@ -115,6 +135,18 @@ package struct Publish {
             pushed: definitions.filter { $0.sections.contains(.push) }.compactMap { report in
                 report.headlineIDs.first.flatMap { id in home.indicators.first { $0.id == id } }.map { ($0, report.peerVolume) }
             })
+    }
+
+    private func standing(_ question: Question) throws -> Standing {
+        let acts = try store.acts()
+        let history = PeriodHistory(period: period, acts: acts)
+        let days = Validity(first: question.halfMonths.lowerBound.first, last: period.last)
+        let others = Dictionary(grouping: acts.filter { $0.kind == .restate && $0.period != period && $0.period.validity.overlaps(days) }, by: \.period)
+        let revised = others.values.compactMap { acts in acts.last.map { Standing.Revised(act: $0, number: acts.count) } }
+        return Standing(
+            history: history, revisions: try history.frozen.map { try store.revisions(of: $0.number) } ?? [],
+            revisedElsewhere: revised.sorted { ($0.act.period.first, $0.act.number) < ($1.act.period.first, $1.act.number) }, remarks: try store.remarks(),
+            isAsOf: isAsOf)
     }
 
     private var headlineIDs: Set<String> { Set(definitions.flatMap(\.headlineIDs)) }

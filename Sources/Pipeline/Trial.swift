@@ -31,7 +31,7 @@ package struct Trial {
         case .procedures: return reading(ProcedureReader(table)) { _ = $0.procedure(); return $0.refusals }
         case .services: return reading(ServiceReader(table, register: register)) { _ = $0.service(); return $0.refusals }
         case .attributions: return reading(AttributionReader(table)) { _ = $0.attribution(); return $0.refusals }
-        case .targets, .evaluation: return { [] }
+        case .explanations, .targets, .evaluation: return { [] }
         }
     }
 }

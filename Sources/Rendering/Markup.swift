@@ -16,6 +16,9 @@ package struct Markup: ExpressibleByStringInterpolation, Hashable, Sendable {
         html = "<style>\n\(permitted)\n</style>"
     }
 
+    /// A `<script>` element with code that stands in the source.
+    package init(script: StaticString) { html = "<script>\(script)</script>\n" }
+
     /// Collects the parts of one literal.
     package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var html = ""

@@ -1,16 +1,17 @@
 package import Reporting
 import Adoption
 
-/// Draws a report as one HTML file that asks the network for nothing and runs no script.
+/// Draws a report as one HTML file that asks the network for nothing and runs no script; only a draft has one, which saves what was written in it.
 ///
 /// - Parameter stylesheet: the text of `print.css`, which becomes a part of the file.
 package func page(of report: Report, stylesheet: String) -> String {
+    let form = PageForm(report)
     let document: Markup = """
         <!DOCTYPE html>
         <html lang="\(report.language.rawValue)">
         <head>
         <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'\(form.policy)">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>\(report.title) – \(report.head.unit)</title>
@@ -21,10 +22,10 @@ package func page(of report: Report, stylesheet: String) -> String {
         \(notices(of: report))\(letterhead(of: report))<main>
         <h1>\(report.title)</h1>
         <p class="period">\(report.periodLine)</p>
-        \(contents(of: report))\(sections(of: report))<p class="legend">\(Words.legend(report.language))</p>
+        \(status(of: report))        \(contents(of: report))\(sections(of: report))<p class="legend">\(Words.legend(report.language))</p>
         \(signatures(report.language))</main>
         \(provenance(of: report))</div>
-        </body>
+        \(form.script)        </body>
         </html>
 
         """
@@ -38,6 +39,18 @@ private func notices(of report: Report) -> Markup {
         <aside class="notices" aria-label="\(heading)">
         <p class="notice-heading">\(heading)</p>
         \(paragraphs(report.notices))</aside>
+
+        """
+}
+
+/// How far the figures have come, and which units are missing.
+private func status(of report: Report) -> Markup {
+    guard let status = report.status else { return "" }
+    let kind: Markup = status.isFinal ? "final" : "open"
+    return """
+        <div class="status \(kind)">
+        <p class="state-of-figures">\(status.state)</p>
+        \(paragraphs(status.lines))</div>
 
         """
 }
@@ -77,11 +90,21 @@ private func contents(of report: Report) -> Markup {
         """
 }
 
-private func sections(of report: Report) -> [Markup] {
-    let tables = Dictionary(
+/// What a section says, by which two drawings of it can be compared.
+package func text(of section: Section, in report: Report) -> String {
+    let tables = tables(of: report)
+    return section.blocks.map { drawing(of: $0, tables, report.language).html }.joined()
+}
+
+private func tables(of report: Report) -> [String: Table] {
+    Dictionary(
         report.sections.flatMap(\.blocks).compactMap { block in
             if case .table(let table) = block { (table.id, table) } else { nil }
         }, uniquingKeysWith: { first, _ in first })
+}
+
+private func sections(of report: Report) -> [Markup] {
+    let tables = tables(of: report)
     return report.sections.map { section in
         let wide: Markup = section.isWide ? " class=\"wide\"" : ""
         return """
@@ -98,7 +121,7 @@ private func drawing(of block: Block, _ tables: [String: Table], _ language: Lan
     case .paragraphs(let texts):
         return paragraphs(texts)
     case .table(let table):
-        return PageTable(table: table, language: language).markup
+        return "\(PageTable(table: table, language: language).markup)\(table.isOpenForWriting ? PageForm.button(language) : "")"
     case .chart(let chart):
         guard let table = tables[chart.tableID] else {
             preconditionFailure("chart \(chart.id) shows a table that the report does not have: \(chart.tableID)")

@@ -136,6 +136,7 @@ struct PageTable {
 
     private func dataCell(_ cell: Cell, _ column: Int) -> Markup {
         if cell == .empty { return "<td></td>" }
+        if case .input(let text) = cell { return "<td class=\"text roomy\"><textarea rows=\"2\" maxlength=\"2000\" aria-label=\"\(table.columns[column].title)\">\(text)</textarea></td>" }
         guard case .text = cell else { return "<td class=\"\(kind(of: cell))\">\(cell.text(language))</td>" }
         // Room for sentences: the table scrolls before its texts are squeezed.
         let width = table.columns[column].width
@@ -146,14 +147,17 @@ struct PageTable {
     /// The class that the style sheet knows. It never says more than the text does.
     private func kind(of cell: Cell) -> Markup {
         switch cell {
-        case .text, .empty: "text"
+        case .text, .input, .empty: "text"
         case .rate(let rate) where rate.isNoData: "number absent"
-        case .count, .rate, .basisPoints, .percentagePoints, .score, .scoreDifference, .amountVND: "number"
+        case .count, .difference, .rate, .basisPoints, .percentagePoints, .score, .scoreDifference, .amountVND: "number"
         case .day: "day"
         case .verdict(.met): "verdict met"
         case .verdict(.missed): "verdict missed"
         case .verdict(.notJudged), .verdict(.noData): "verdict absent"
-        case .noData, .notApplicable, .notReported: "number absent"
+        case .noData: "number absent"
+        case .notApplicable: "number not-applicable"
+        case .suppressed: "number suppressed"
+        case .notReported: "number not-reported"
         }
     }
 }

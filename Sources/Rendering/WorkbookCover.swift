@@ -8,6 +8,7 @@ func drawCover(of report: Report, on sheet: XLSXSheet, links: [(title: String, s
     try cover.drawHead()
     try cover.drawNotices()
     try cover.drawTitle()
+    try cover.drawStatus()
     try cover.drawProvenance()
     try cover.drawContents(links)
     try cover.drawLegend()
@@ -66,6 +67,14 @@ private struct Cover {
     mutating func drawTitle() throws(WorkbookError) {
         try line(report.title.uppercased(), .reportTitle, extraHeight: 8)
         try line(report.periodLine, .period)
+        row += 1
+    }
+
+    /// How far the figures have come, and which units are missing.
+    mutating func drawStatus() throws(WorkbookError) {
+        guard let status = report.status else { return }
+        try line(status.state, status.isFinal ? .finalState : .openState, extraHeight: 8)
+        for text in status.lines { try line(text, .paragraph) }
         row += 1
     }
 

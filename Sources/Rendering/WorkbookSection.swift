@@ -63,6 +63,7 @@ struct SectionSheet {
         for notice in report.notices { try write(notice, .notice, extraHeight: 6) }
         try write(section.title, .sheetTitle, extraHeight: 8)
         try write("\(report.head.unit). \(report.periodLine)", .paragraph)
+        if let status = report.status { try write(status.state, status.isFinal ? .finalState : .openState, extraHeight: 6) }
         let own = Set(tableList.map(\.id))
         for block in section.blocks {
             switch block {
@@ -78,6 +79,7 @@ struct SectionSheet {
                 reserve(chart, table)
             }
         }
+        if tableList.contains(where: \.isOpenForWriting) { sheet.lock() }
         try setUpPage()
     }
 

@@ -20,6 +20,8 @@ struct CellStyle: Hashable {
     var hasRuleAbove = false
     var numberFormat: String?
     var indent = 0
+    /// Open for writing on a sheet that is locked otherwise.
+    var isUnlocked = false
 
     static let font = "Times New Roman"
 
@@ -39,6 +41,8 @@ struct CellStyle: Hashable {
     static let link = CellStyle(size: 12, isUnderlined: true, ink: 0x1F4E9E, indent: 1)
     static let signer = CellStyle(size: 12, isBold: true, alignment: .center)
     static let signature = CellStyle(size: 12, isItalic: true, alignment: .center)
+    static let openState = CellStyle(size: 13, isBold: true, ink: 0x7A4B00, fill: 0xFDE9C9, alignment: .center, isWrapped: true, hasBorder: true)
+    static let finalState = CellStyle(size: 13, isBold: true, ink: 0x1E5631, fill: 0xE2F0D9, alignment: .center, isWrapped: true, hasBorder: true)
     static let header = CellStyle(isBold: true, fill: 0xD9E2F0, alignment: .center, isWrapped: true, hasBorder: true)
 }
 
@@ -85,6 +89,7 @@ struct DrawnCell {
         }
         switch cell {
         case .count(let value), .amountVND(let value): return exact(value, "#,##0")
+        case .difference(let value): return value == 0 ? nil : exact(value, "+#,##0;-#,##0;0")
         case .rate(let rate): return rate.isNoData ? nil : (Double(rate.numerator) / Double(rate.denominator), "0.00%")
         case .basisPoints(let value): return exact(value, "0.00%", dividedBy: 10_000)
         case .percentagePoints(let value): return exact(value, "+0.00;-0.00;0.00", dividedBy: 100)
@@ -95,7 +100,7 @@ struct DrawnCell {
             let serial = day.number + 25_569
             guard (61...2_958_465).contains(serial) else { return nil }
             return (Double(serial), language == .vietnamese ? "dd/mm/yyyy" : "yyyy-mm-dd")
-        case .text, .verdict, .noData, .notApplicable, .notReported, .empty: return nil
+        case .text, .verdict, .input, .noData, .notApplicable, .suppressed, .notReported, .empty: return nil
         }
     }
 
@@ -106,7 +111,10 @@ struct DrawnCell {
         case .verdict(.met): (style.fill, style.ink, style.alignment) = (0xE2F0D9, 0x1E5631, .center)
         case .verdict(.missed): (style.fill, style.ink, style.alignment) = (0xFBE3DC, 0x9C1C1C, .center)
         case .verdict, .noData, .rate: style.alignment = .center
-        case .notApplicable, .notReported: (style.isItalic, style.ink, style.alignment) = (true, 0x595959, .center)
+        case .notApplicable: (style.isItalic, style.ink, style.alignment) = (true, 0x595959, .center)
+        case .suppressed: (style.fill, style.ink, style.alignment) = (0xD9D9D9, 0x404040, .center)
+        case .notReported: (style.isItalic, style.fill, style.ink, style.alignment) = (true, 0xFDE9C9, 0x7A4B00, .center)
+        case .input: (style.isUnlocked, style.fill, style.isAtTop) = (true, 0xFFFFE5, true)
         case .day: style.alignment = .center
         case .empty: break
         default: style.alignment = .right

@@ -97,6 +97,7 @@ final class XLSXWriter {
             format_set_top(format, UInt8(LXW_BORDER_MEDIUM.rawValue))
             format_set_top_color(format, 0x1F3864)
         }
+        if style.isUnlocked { format_set_unlocked(format) }
         if let numberFormat = style.numberFormat { format_set_num_format(format, numberFormat) }
         formats[style] = format
         return format
@@ -168,6 +169,13 @@ struct XLSXSheet {
         let (r1, c1) = try place(rows.lowerBound, columns.lowerBound)
         let (r2, c2) = try place(rows.upperBound, columns.upperBound)
         try check(worksheet_autofilter(sheet, r1, c1, r2, c2), rows.lowerBound, columns.lowerBound)
+    }
+
+    /// Locks all cells but those that are open for writing; there is no password, since it guards against slips and nothing else.
+    func lock() {
+        var options = lxw_protection()
+        (options.format_columns, options.format_rows, options.autofilter, options.sort) = (1, 1, 1, 1)
+        worksheet_protect(sheet, nil, &options)
     }
 
     /// Codes of digits stay texts without a warning triangle on each.
@@ -385,6 +393,9 @@ extension XLSXSheet {
         }
     }
 }
+
+/// The name and version of the library that writes workbooks, on which their bytes depend.
+package let workbookLibrary = "libxlsxwriter " + (lxw_version().map { String(cString: $0) } ?? "")
 
 private func message(_ code: lxw_error) -> String {
     lxw_strerror(code).map { String(cString: $0) } ?? "error \(code.rawValue)"

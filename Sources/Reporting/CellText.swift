@@ -14,6 +14,9 @@ extension Cell {
         case .day(let day): language == .vietnamese ? day.vietnamese : day.iso
         case .verdict(let verdict): Words.verdict(verdict)(language)
         case .noData: "–"
+        case .difference(let count): count == 0 ? "" : (count > 0 ? "+" : "") + grouped(count, language)
+        case .input(let text): text
+        case .suppressed: Words.suppressed(language)
         case .notApplicable: Words.notApplicable(language)
         case .notReported: Words.notReported(language)
         case .empty: ""

@@ -7,8 +7,15 @@ package struct Composer {
     /// The unit that the report is about.
     let agency: Agency
     let language: Language
+    /// What outsiders may see; nil in a report that is not for them.
+    let publicCounts: PublicCounts?
+    let disclosureThreshold: Int
 
-    package init(_ definition: ReportDefinition, evidence: Evidence, agency: Agency, language: Language) {
+    package init(
+        _ definition: ReportDefinition, evidence: Evidence, agency: Agency, language: Language, publicCounts: PublicCounts? = nil, disclosureThreshold: Int = 5
+    ) {
+        self.publicCounts = publicCounts
+        self.disclosureThreshold = disclosureThreshold
         self.definition = definition
         self.evidence = evidence
         self.agency = agency
@@ -21,10 +28,11 @@ package struct Composer {
         let parts = [definition.id, evidence.name(of: agency), period.id, period.calendar.rawValue] + restated
         let superior = agency.parentCode.flatMap { code in evidence.agencies.first { $0.code == code } }
         return Report(
-            id: parts.joined(separator: "/"), fileStem: fileName(parts),
+            id: parts.joined(separator: "/"), fileStem: fileName(parts), unitCode: agency.code,
             language: language, head: Report.Head(superior: superior?.name, unit: agency.name),
-            title: definition.title(language), periodLine: Words.periodLine(period)(language), notices: notices,
+            title: definition.title(language), periodLine: Words.periodLine(period)(language), notices: notices, status: status,
             sections: definition.sections.compactMap(section),
+            figures: definition.audience == .evaluation ? [:] : Dictionary(indicators.map { (figureName($0, agency), evidence.rate($0, of: agency)) }, uniquingKeysWith: { first, _ in first }),
             provenance: Report.Provenance(
                 dataVersion: evidence.dataVersion, asOf: evidence.asOf, definitions: indicators.map(\.label), inputHash: evidence.inputHash))
     }
@@ -64,9 +72,13 @@ package struct Composer {
         case .definitions: definitions
         case .sources: sources
         case .quarantine: quarantine
+        case .revisions: revisions
+        case .review: review
         case .form_ii06: formII06
         case .form_07a: form07a
         case .ownScores: ownScores
+        case .publicUnits: publicUnits
+        case .publicTrend: publicTrend
         case .payment: official(.payment)
         case .progress: official(.progress)
         case .online: official(.online)
@@ -87,6 +99,11 @@ package struct Composer {
     /// How far a rate is above another, in percentage points: of the exact rates, rounded once.
     func difference(_ rate: Rate, _ other: Rate) -> Cell {
         other.changeHundredths(to: rate).map { .percentagePoints(hundredths: $0) } ?? .noData
+    }
+
+    /// The counts of a unit and their rate; of one of which nothing has come, that nothing has.
+    func counts(_ rate: Rate, of unit: Agency) -> [Cell] {
+        rate.isNoData && evidence.unreported.contains(unit.key) ? [.notReported, .notReported, .notReported] : [.count(rate.numerator), .count(rate.denominator), .rate(rate)]
     }
 
     func gap(_ rate: Rate, _ target: Target?) -> (convert: Cell, add: Cell) {

@@ -1,5 +1,4 @@
 package import Adoption
-internal import Synchronization
 
 /// What a pack of reports needs to know from the store.
 package struct Question: Hashable, Sendable {
@@ -9,13 +8,15 @@ package struct Question: Hashable, Sendable {
     /// What the reports are made of: some sections need more than tallies.
     private let sections: Set<ReportDefinition.SectionKind>
 
-    package init(period: Period, definitions: [ReportDefinition]) {
+    /// - Parameter earliest: a half-month from which on counts are needed in any case.
+    package init(period: Period, definitions: [ReportDefinition], earliest: HalfMonth? = nil) {
         let months = max(period.months.count, definitions.map(\.trendMonths).max() ?? 0)
         var first = min(period.trend(months: months).first?.halfMonths.lowerBound ?? period.halfMonths.lowerBound, period.halfMonths.lowerBound)
         sections = Set(definitions.flatMap(\.sections))
         if sections.contains(.movement) { first = min(first, period.yearBefore.yearToDate.halfMonths.lowerBound) }
         if sections.contains(.outlook) { first = min(first, Question.outlookYears(before: period).halfMonths.lowerBound) }
         self.period = period
+        first = min(first, earliest ?? first)
         halfMonths = first...period.halfMonths.upperBound
     }
 
@@ -32,7 +33,8 @@ extension Question {
 package struct Evidence: Sendable {
     package let period: Period
     package let indicators: [Indicator]
-    package let register: Register
+    /// The rates of the period.
+    let figures: Figures
     package let targets: Targets
     package let officialRecords: [OfficialRecord]
     package let sources: [SourceFile]
@@ -51,13 +53,13 @@ package struct Evidence: Sendable {
     /// By the numbers of unit and procedure.
     let savings: [Int: [Int: Saving]]
     let completeness: [Completeness]
-    let cube: RateCube
+    /// The units of which nothing has come, although something was to be expected.
+    let unreported: Set<String>
     /// The procedures of the period before; nil when they are not asked for.
     let cubeBefore: RateCube?
     /// Nil when no report asks for a form.
     let flows: Flows?
-    private let offerings: Offerings
-    private let subtrees = Subtrees()
+    package let standing: Standing
     /// The units of some day of the period, each once and as it was last, in the order of their codes; a unit that ended within the
     /// period is named with its last day.
     let agencies: [Agency]
@@ -67,7 +69,7 @@ package struct Evidence: Sendable {
     let firstHalfMonth: HalfMonth?
 
     package init(
-        question: Question, indicators: [Indicator], register: Register, targets: Targets, cube: RateCube, cubeBefore: RateCube? = nil, flows: Flows? = nil,
+        question: Question, indicators: [Indicator], figures: Figures, targets: Targets, standing: Standing, cubeBefore: RateCube? = nil, flows: Flows? = nil,
         officialRecords: [OfficialRecord], sources: [SourceFile], quarantine: [QuarantineCount], paymentsWithoutDossier: Int,
         dataVersion: Int, asOf: Instant, inputHash: String, structure: Structure = .then, accounts: [AccountCount] = [], collections: [CollectedAmount] = [],
         oddities: [Int: Oddities] = [:], odditiesBefore: [Int: Oddities] = [:],
@@ -75,7 +77,8 @@ package struct Evidence: Sendable {
     ) {
         period = question.period
         self.indicators = indicators
-        self.register = register
+        self.figures = figures
+        self.standing = standing
         self.targets = targets
         self.officialRecords = officialRecords
         self.sources = sources
@@ -84,11 +87,9 @@ package struct Evidence: Sendable {
         self.dataVersion = dataVersion
         self.asOf = asOf
         self.inputHash = inputHash
-        self.cube = cube
         self.cubeBefore = cubeBefore
-        firstHalfMonth = cube.firstHalfMonth
+        firstHalfMonth = figures.cube.firstHalfMonth
         self.flows = flows
-        offerings = Offerings(register, on: question.period.last)
         self.structure = structure
         self.accounts = accounts
         self.collections = collections
@@ -96,7 +97,8 @@ package struct Evidence: Sendable {
         self.odditiesBefore = odditiesBefore
         self.savings = savings
         self.completeness = completeness
-        agencies = register.agencies(in: question.period).map { agency in
+        unreported = Set(completeness.filter(\.isUnreported).map(\.agency.key))
+        agencies = figures.register.agencies(in: question.period).map { agency in
             agency.validity.last.map { $0 < question.period.last } == true ? agency.shown(as: agency.nameUntilItsEnd) : agency
         }
         for one in pushed where opportunities[one.indicator.id] == nil { opportunities[one.indicator.id] = Opportunities(opportunities(one.indicator, minimum: one.minimum)) }
@@ -112,6 +114,9 @@ package struct Evidence: Sendable {
         }
         return Opportunity.all(in: locals, province: rate(indicator, of: province), minimum: minimum)
     }
+
+    package var register: Register { figures.register }
+    var cube: RateCube { figures.cube }
 
     package func indicator(_ id: String) -> Indicator? { indicators.first { $0.id == id } }
 
@@ -167,13 +172,9 @@ package struct Evidence: Sendable {
     }
 
     /// The numbers of the unit and of all units below it at some day of the period, or of another one.
-    func subtree(of agency: Agency, in other: Period? = nil) -> Set<Int> { subtrees.numbers(of: agency, in: other ?? period, register) }
+    func subtree(of agency: Agency, in other: Period? = nil) -> Set<Int> { figures.subtree(of: agency, in: other) }
 
-    func rate(_ indicator: Indicator, of agency: Agency) -> Rate {
-        let agencies = subtree(of: agency)
-        guard case .procedures(let question) = indicator.subject else { return cube.rate(indicator, agencies: agencies, in: period) }
-        return offerings.rate(question, of: agency, agencies: agencies, used: question.countsUsed ? cube.used(indicator, agencies: agencies) : [])
-    }
+    func rate(_ indicator: Indicator, of agency: Agency) -> Rate { figures.rate(indicator, of: agency) }
 
     /// The rate of a month: within the report's period of all units that are in its total, so that the months add up to it.
     func rate(_ indicator: Indicator, of agency: Agency, in month: Period) -> Rate {
@@ -184,24 +185,6 @@ package struct Evidence: Sendable {
 
     func target(_ indicator: Indicator, of agency: Agency, in period: Period? = nil) -> Target? {
         targets.target(indicator.id, agency: agency, on: (period ?? self.period).last)
-    }
-}
-
-/// What stands below each unit, found once: every figure asks for it. It is a class because reports that are composed side by side share it.
-private final class Subtrees: Sendable {
-    private struct Key: Hashable {
-        let agencyKey: String
-        let period: Period
-    }
-
-    private let known = Mutex<[Key: Set<Int>]>([:])
-
-    func numbers(of agency: Agency, in period: Period, _ register: Register) -> Set<Int> {
-        let key = Key(agencyKey: agency.key, period: period)
-        if let numbers = known.withLock({ $0[key] }) { return numbers }
-        let numbers = register.subtree(of: agency, in: period)
-        known.withLock { $0[key] = numbers }
-        return numbers
     }
 }
 

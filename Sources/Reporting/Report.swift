@@ -15,6 +15,8 @@ package struct Report: Hashable, Sendable {
     package let id: String
     /// The name of its files without the ending: letters, digits, `-` and `_` only.
     package let fileStem: String
+    /// The unit that it is about.
+    package let unitCode: String
     package let language: Language
     package let head: Head
     package let title: String
@@ -22,21 +24,28 @@ package struct Report: Hashable, Sendable {
     package let periodLine: String
     /// What a reader must know before any figure, such as that the records are invented. Drawn above everything else.
     package let notices: [String]
+    /// Nil for what was published by somebody else.
+    package let status: Status?
     package let sections: [Section]
+    /// The figures of the unit, by their names.
+    package let figures: [String: Rate]
     package let provenance: Provenance
 
     package init(
-        id: String, fileStem: String, language: Language, head: Head, title: String, periodLine: String,
-        notices: [String], sections: [Section], provenance: Provenance
+        id: String, fileStem: String, unitCode: String = "", language: Language, head: Head, title: String, periodLine: String,
+        notices: [String], status: Status? = nil, sections: [Section], figures: [String: Rate] = [:], provenance: Provenance
     ) {
         self.id = id
         self.fileStem = fileStem
+        self.unitCode = unitCode
         self.language = language
         self.head = head
         self.title = title
         self.periodLine = periodLine
         self.notices = notices
+        self.status = status
         self.sections = sections
+        self.figures = figures
         self.provenance = provenance
     }
 
@@ -49,6 +58,21 @@ package struct Report: Hashable, Sendable {
         package init(superior: String?, unit: String) {
             self.superior = superior
             self.unit = unit
+        }
+    }
+
+    /// How far its figures have come.
+    package struct Status: Hashable, Sendable {
+        /// "TẠM TÍNH"
+        package let state: String
+        package let isFinal: Bool
+        /// What this means, which units are missing, and what was decided.
+        package let lines: [String]
+
+        package init(state: String, isFinal: Bool, lines: [String]) {
+            self.state = state
+            self.isFinal = isFinal
+            self.lines = lines
         }
     }
 
@@ -110,6 +134,15 @@ package struct Table: Hashable, Sendable {
         self.rows = rows
         self.isFilterable = isFilterable
     }
+
+    /// Some of its cells are for the reader to write in.
+    package var isOpenForWriting: Bool {
+        rows.contains { row in
+            row.cells.contains { cell in
+                if case .input = cell { true } else { false }
+            }
+        }
+    }
 }
 
 package struct Column: Hashable, Sendable {
@@ -143,7 +176,7 @@ package struct Row: Hashable, Sendable {
     }
 }
 
-/// One place of a table. Zero, no data, not applicable and not reported are different things and look different.
+/// One place of a table. Zero, no data, not applicable, suppressed and not reported are different things and look different.
 package enum Cell: Hashable, Sendable {
     case text(String)
     case count(Int)
@@ -160,11 +193,17 @@ package enum Cell: Hashable, Sendable {
     case amountVND(Int)
     case day(Day)
     case verdict(Verdict)
+    /// A count more or less than before, drawn with its sign; 0 is drawn as nothing.
+    case difference(Int)
+    /// Words that the reader writes and sends back; drawn open for writing.
+    case input(String)
     /// Nothing was counted of which this could be a share: "–".
     case noData
     /// The question does not arise here.
     case notApplicable
-    /// The source did not give it.
+    /// Few dossiers stand behind it, or it would give away a cell with few: hidden from outsiders.
+    case suppressed
+    /// Nothing has come from the unit, or the source did not give it.
     case notReported
     case empty
 }

@@ -12,10 +12,14 @@ package struct ReportDefinition: Hashable, Sendable {
     }
 
     package enum SectionKind: String, CaseIterable, Sendable {
-        case summary, sensitivity, movement, outlook, push, channels, ranking, sections, procedures, trend, needed, funnel, collections, savings, questions, completeness, definitions, sources, quarantine
+        case summary, sensitivity, movement, outlook, push, channels, ranking, sections, procedures, trend, needed, funnel, collections, savings, questions, completeness, definitions, sources, quarantine, revisions, review
         case payment, progress, online
         case form_ii06 = "form-ii06", form_07a = "form-07a", ownScores = "own-scores"
+        case publicUnits = "public-units", publicTrend = "public-trend"
     }
+
+    /// Its small counts are hidden, so that it may go to outsiders.
+    package var isForOutsiders: Bool { sections.allSatisfy { [.publicUnits, .publicTrend, .definitions].contains($0) } }
 
     package let id: String
     package let audience: Audience

@@ -12,7 +12,8 @@ package enum Words {
     }
 
     package static let notApplicable = Text(vi: "không áp dụng", en: "n/a")
-    package static let notReported = Text(vi: "không công bố", en: "not published")
+    package static let notReported = Text(vi: "chưa báo cáo", en: "not reported")
+    package static let suppressed = Text(vi: "▒ ẩn", en: "▒ hidden")
 
     package static let motto = (
         state: Text(vi: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", en: "SOCIALIST REPUBLIC OF VIET NAM"),
@@ -25,8 +26,8 @@ package enum Words {
     package static let cover = Text(vi: "Bìa", en: "Cover")
     package static let target = Text(vi: "Chỉ tiêu", en: "Target")
     package static let legend = Text(
-        vi: "Ký hiệu: 0 là không có hồ sơ nào được tính; “–” là không có dữ liệu (mẫu số bằng 0); “không công bố” là nguồn không cho số liệu.",
-        en: "Signs: 0 means that none was counted; “–” means no data (nothing to divide by); “not published” means that the source gave no figure.")
+        vi: "Ký hiệu: 0 là không có hồ sơ nào được tính; “–” là không có dữ liệu (mẫu số bằng 0); “không áp dụng” là câu hỏi không đặt ra ở đây; “▒ ẩn” là số nhỏ được ẩn trong bản công khai; “chưa báo cáo” là đơn vị hoặc nguồn chưa cho số liệu.",
+        en: "Signs: 0 means that none was counted; “–” means no data (nothing to divide by); “n/a” means that the question does not arise; “▒ hidden” means a small number that is hidden from outsiders; “not reported” means that the unit or the source has given nothing.")
 }
 
 /// The names of what a report was made from.

@@ -1,4 +1,4 @@
-import Adoption
+package import Adoption
 
 /// The sentences of the tables and sections.
 extension Words {
@@ -95,7 +95,7 @@ extension Words {
 
     static func periodLine(_ period: Period) -> Text {
         let days = (period.first.vietnamese, period.last.vietnamese)
-        let name = periodName(period)
+        let name = name(of: period)
         let calendar = period.calendar == .administrative
             ? Text(vi: "kỳ báo cáo hành chính", en: "administrative period") : Text(vi: "kỳ dương lịch", en: "calendar period")
         return Text(
@@ -103,7 +103,7 @@ extension Words {
             en: "Period: \(name.en), \(calendar.en) (from \(period.first.iso) to \(period.last.iso))")
     }
 
-    private static func periodName(_ period: Period) -> Text {
+    package static func name(of period: Period) -> Text {
         let (year, first) = (period.year, period.months.lowerBound)
         switch period.months.count {
         case 1: return Text(vi: "tháng \(first) năm \(year)", en: "month \(first) of \(year)")

@@ -1,4 +1,4 @@
-import Adoption
+package import Adoption
 
 /// Why a rate moved, where it will stand, and where to push.
 extension Words {
@@ -61,7 +61,7 @@ extension Words {
     static let bestPeer = Text(vi: "Đơn vị cùng cấp tốt nhất", en: "Best of the same level")
     static let gain = Text(vi: "Tăng thêm (hồ sơ)", en: "Gain (dossiers)")
     static let rise = Text(vi: "Toàn tỉnh tăng (điểm %)", en: "Province rises (points)")
-    static let figureName = Text(vi: "Tên số liệu (uptake figure)", en: "Figure (uptake figure)")
+    package static let figureName = Text(vi: "Tên số liệu", en: "Figure")
     static let pushExplained = Text(
         vi: "Nếu đơn vị đạt ở thủ tục này tỷ lệ của đơn vị cùng cấp tốt nhất thì tỷ lệ toàn tỉnh tăng bấy nhiêu. Tên số liệu ở cột cuối cho biết từng hồ sơ nằm ngoài tỷ lệ: uptake figure TÊN --list all.",
         en: "If the unit did with this procedure as well as the best of its level, the province's rate would rise by so much. The name in the last column finds the dossiers that are outside the rate: uptake figure NAME --list all.")

@@ -36,13 +36,9 @@ extension Store {
         try queue.read { try String.fetchOne($0, sql: "SELECT files FROM definition_set JOIN act ON definitions = sha256 WHERE id = ?", arguments: [act]) }
     }
 
-    /// The half-months that a period froze, and has not given free again.
-    package func halfMonths(frozenBy period: Period) throws -> Set<HalfMonth> {
-        try queue.read { db in
-            let owners = try frozenHalfMonths(db, in: period.halfMonths)
-            let acts = Dictionary(try Row.fetchAll(db, sql: "SELECT * FROM act").map { let act = try readAct($0); return (act.number, act) }, uniquingKeysWith: { first, _ in first })
-            return Set(owners.filter { acts[$0.value]?.period == period }.map { HalfMonth(index: $0.key) })
-        }
+    /// The half-months that an act froze: those of its period that no other had frozen.
+    package func halfMonths(ownedBy act: Act) throws -> Set<HalfMonth> {
+        try queue.read { Set(try Int.fetchAll($0, sql: "SELECT half_month FROM frozen_half_month WHERE act_id = ?", arguments: [act.number]).map(HalfMonth.init(index:))) }
     }
 
     /// The figures that an act made final.

@@ -45,6 +45,18 @@ extension Store {
         }
     }
 
+    /// The half-months of a period by the state of the store from which they are counted: those that were frozen at some time as it was then, the
+    /// others as it is.
+    package func parts(of period: Period) throws -> [(store: Store, halfMonths: Set<HalfMonth>)] {
+        let frozen = try queue.read { try frozenHalfMonths($0, in: period.halfMonths) }
+        let all = (period.halfMonths.lowerBound.index...period.halfMonths.upperBound.index).map(HalfMonth.init(index:))
+        let acts = Dictionary(uniqueKeysWithValues: try acts().map { ($0.number, $0) })
+        return try Dictionary(grouping: all) { frozen[$0.index] ?? 0 }.sorted { $0.key < $1.key }.map { number, halfMonths in
+            guard let act = acts[number] else { return (self, Set(halfMonths)) }
+            return (try rewound(to: act.position).store, Set(halfMonths))
+        }
+    }
+
     private func forgetActs(_ db: Database, after act: Int) throws {
         for table in appendOnlyTables {
             for change in ["update", "delete"] { try db.execute(sql: "DROP TRIGGER \(table)_no_\(change)") }

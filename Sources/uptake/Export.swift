@@ -42,6 +42,7 @@ struct Export: ParsableCommand {
         }
         try submissions.close()
         try payments.close()
+        try store.audit("export", out, "\(dossierCount) dossiers, \(paymentCount) payments, data version \(try store.dataVersion())", at: now())
         print("\(grouped(dossierCount, .english)) dossiers written to \(out)/submissions.csv, \(grouped(paymentCount, .english)) payments to \(out)/payments.csv")
     }
 

@@ -28,6 +28,7 @@ struct Figure: ParsableCommand {
     var calendar: ReportingCalendar = .administrative
 
     @OptionGroup var structure: StructureOption
+    @OptionGroup var asOf: AsOfOption
 
     @Option(help: ArgumentHelp("Only dossiers of this procedure.", valueName: "code"))
     var procedure: String?
@@ -45,7 +46,7 @@ struct Figure: ParsableCommand {
         guard let limit = list == "all" ? Int.max : Int(list), limit >= 0 else { throw ValidationError("--list takes a number or 'all'") }
         let store = try store.opened()
         let id = try figureID(store)
-        let explanation = try Look(store).explain(
+        let explanation = try Look(store, at: try asOf.parsed()).explain(
             try home.load().indicator(named: id.indicator), id.scope, in: id.period, structure: id.structure, limit: limit, recount: recount)
         print(FigureText.lines(explanation).joined(separator: "\n"))
     }
@@ -82,6 +83,7 @@ enum FigureText {
             "period      \(figure.period.id) (\(days)), by date of \(figure.indicator.basis.word)",
             "data        version \(figure.dataVersion)",
         ]
+        lines += standing(e.standing)
         if let day = figure.structure.day { lines.insert("structure   of \(day.iso): earlier records count for the heirs of their units", at: 6) }
         if let procedure = e.procedure { lines.insert("procedure   \(procedure.code)  \(procedure.name)", at: 5) }
         if let channel = figure.scope.channel { lines.insert("channel     \(channel.word)", at: 5) }
@@ -91,6 +93,21 @@ enum FigureText {
         lines += reasons("in the denominator only", e.otherwise)
         lines += reasons("in the period, in neither count", e.excluded)
         return lines + dossiers(e)
+    }
+
+    private static func standing(_ standing: FigureStanding) -> [String] {
+        var lines: [String] = []
+        if let act = standing.history.frozen {
+            lines.append("state       final since \(act.moment.day.iso), by \(act.actor)" + (standing.history.revisions.isEmpty ? "" : "; restatement \(standing.history.revisions.count): \(act.reason)"))
+        } else {
+            lines.append("state       open: it may still change")
+        }
+        if let revision = standing.revision {
+            let causes = revision.changes.map { "\($0.cause.rawValue) \(signed($0.numerator))/\(signed($0.denominator))" }
+            lines.append("revised     from \(revision.old.numerator)/\(revision.old.denominator) to \(revision.new.numerator)/\(revision.new.denominator): \(causes.joined(separator: ", "))")
+        }
+        if let remark = standing.remark { lines.append("explained   \(remark.text) (\(remark.actor), \(remark.moment.day.iso))") }
+        return lines
     }
 
     private static func verdict(_ e: Explanation) -> [String] {

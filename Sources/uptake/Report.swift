@@ -13,6 +13,7 @@ struct Report: ParsableCommand {
     @OptionGroup var home: HomeOption
     @OptionGroup var period: PeriodOption
     @OptionGroup var structure: StructureOption
+    @OptionGroup var asOf: AsOfOption
 
     @Option(help: ArgumentHelp("Only this unit's report; may be given several times.", valueName: "code"))
     var unit: [String] = []
@@ -24,19 +25,19 @@ struct Report: ParsableCommand {
     var out: String = "out"
 
     @Option(help: ArgumentHelp("xlsx or html; both without it.", valueName: "format"))
-    var format: [Publish.Format] = []
+    var format: [Pipeline.Publish.Format] = []
 
     @Option(help: ArgumentHelp("vi or en.", valueName: "language"))
     var language: Language = .vietnamese
 
     func run() throws {
         let store = try store.opened()
-        let publish = try Publish(store, home: try home.load(), period: try period.parsed(), structure: try structure.parsed(store), reportIDs: report)
+        let publish = try Pipeline.Publish(store, home: try home.load(), period: try period.parsed(), structure: try structure.parsed(store), reportIDs: report, at: try asOf.parsed())
         let reports = try publish.reports(units: unit, language: language)
-        let paths = try publish.write(reports, to: out, formats: Set(format.isEmpty ? Publish.Format.allCases : format))
+        let paths = try publish.write(reports, to: out, formats: Set(format.isEmpty ? Pipeline.Publish.Format.allCases : format))
         for path in paths { print(path) }
     }
 }
 
-extension Publish.Format: ExpressibleByArgument {}
+extension Pipeline.Publish.Format: ExpressibleByArgument {}
 extension Language: ExpressibleByArgument {}

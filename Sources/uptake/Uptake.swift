@@ -10,9 +10,9 @@ struct Uptake: ParsableCommand {
         commandName: "uptake",
         abstract: "Online filing and payment of administrative procedures: records in, defended rates out.",
         discussion: "Exit codes: 0 done, 1 something is wrong with the input, 2 something is wrong with uptake or the machine, 64 wrong usage.",
-        version: "0.1.0",
+        version: programVersion,
         subcommands: [
-            Ingest.self, Register.self, Profile.self, Report.self, Figure.self, Completeness.self, Reconcile.self, Quarantine.self, Imports.self,
+            Ingest.self, Register.self, Profile.self, Report.self, Figure.self, Periods.self, Restate.self, Publish.self, Publications.self, Audit.self, Completeness.self, Reconcile.self, Quarantine.self, Imports.self,
             Indicators.self, Export.self, Sample.self,
         ])
 
@@ -55,8 +55,13 @@ struct StoreOption: ParsableArguments {
     @Option(help: ArgumentHelp("A file with a secret of at least 32 bytes: codes of dossiers and payments are kept as pseudonyms made with it. Also the variable UPTAKE_PSEUDONYM_KEY.", valueName: "file"))
     var pseudonymKey: String? = getenv("UPTAKE_PSEUDONYM_KEY").map { String(cString: $0) }
 
+    @Option(help: ArgumentHelp("Who does this, for the audit log and for what is frozen and published. Also the variable UPTAKE_ACTOR; without it the name of the system's user.", valueName: "name"))
+    var by: String?
+
     /// Creates the store when it is not there.
-    func created() throws -> Store { try Store.open(store, pseudonymKey: pseudonymKey) }
+    func created() throws -> Store { try Store.open(store, pseudonymKey: pseudonymKey, actor: actor) }
+
+    private var actor: String { by ?? variable("UPTAKE_ACTOR") ?? getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(getuid())" }
 
     /// - Throws: when there is no store.
     func opened() throws -> Store {
@@ -66,6 +71,10 @@ struct StoreOption: ParsableArguments {
 
     @Option(help: ArgumentHelp("The file with the records of the province; loading creates it when it is not there. Also the variable UPTAKE_STORE.", valueName: "file"))
     var store: String = getenv("UPTAKE_STORE").map { String(cString: $0) } ?? "uptake.sqlite"
+}
+
+private func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
 }
 
 /// The folder with the definitions.
@@ -97,6 +106,19 @@ struct StructureOption: ParsableArguments {
             guard let day = Day(iso: structure) else { throw ValidationError("'\(structure)' is no structure; write then, today or a day such as 2025-07-01") }
             return .restated(to: day)
         }
+    }
+}
+
+/// Which state of the store figures are asked for.
+struct AsOfOption: ParsableArguments {
+    @Option(help: ArgumentHelp("A data version (the number of an import): the records as they were after it; or newest: those of now, although the period may be final. Without it: what is official.", valueName: "version"))
+    var asOf: String?
+
+    func parsed() throws -> PositionAsked {
+        guard let asOf else { return .official }
+        if asOf == "newest" { return .newest }
+        guard let version = Int(asOf), version >= 0 else { throw ValidationError("'\(asOf)' is no data version; write the number of an import, or newest") }
+        return .dataVersion(version)
     }
 }
 

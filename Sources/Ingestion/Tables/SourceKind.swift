@@ -2,7 +2,7 @@ internal import Adoption
 
 /// What a file of records is about. The order is that in which the files of one call are taken: registers before the records that need them.
 package enum SourceKind: String, CaseIterable, Sendable {
-    case units, events, procedures, services, targets, submissions, attributions, payments, attempts, accounts, zeros, evaluation
+    case units, events, procedures, services, targets, submissions, attributions, payments, attempts, accounts, zeros, explanations, evaluation
 
     /// The columns that a table of this kind may have, by our names; the rest of a file is dropped unread.
     package var fields: [String] {
@@ -18,6 +18,7 @@ package enum SourceKind: String, CaseIterable, Sendable {
         case .attempts: AttemptField.names
         case .accounts: AccountField.names
         case .zeros: ZeroField.names
+        case .explanations: ExplanationField.names
         case .evaluation: []
         }
     }
@@ -35,6 +36,7 @@ package enum SourceKind: String, CaseIterable, Sendable {
         case .attempts: ["attempt_id", "payment_id", "amount_vnd", "error_code", "attempted_at"]
         case .accounts: ["unit_code", "day", "registered", "confirmed", "first_filing"]
         case .zeros: ["unit_code", "zero_from", "zero_to"]
+        case .explanations: ["figure", "explanation"]
         case .evaluation: []
         }
     }
@@ -43,7 +45,7 @@ package enum SourceKind: String, CaseIterable, Sendable {
     package var isRegister: Bool {
         switch self {
         case .units, .events, .procedures, .services, .targets, .attributions: true
-        case .submissions, .payments, .attempts, .accounts, .zeros, .evaluation: false
+        case .submissions, .payments, .attempts, .accounts, .zeros, .explanations, .evaluation: false
         }
     }
 
@@ -129,3 +131,5 @@ enum AttemptField: Int, FieldName { case attempt_id, payment_id, amount_vnd, pro
 enum AccountField: Int, FieldName { case unit_code, day, registered, confirmed, first_filing, illustrative }
 
 enum ZeroField: Int, FieldName { case unit_code, zero_from, zero_to, illustrative }
+
+enum ExplanationField: Int, FieldName { case figure, explanation, illustrative }

@@ -25,7 +25,7 @@ extension Composer {
                 Column(Words.convert(language), group: Words.stillNeeded(language), width: 13),
                 Column(Words.add(language), group: Words.stillNeeded(language), width: 13), Column(Words.document(language), width: 24),
             ], rows: rows)
-        return Section(id: "summary", title: Words.summary(language), blocks: [.paragraphs(summarySentences), .table(table), .paragraphs([Words.gapExplained(language)])] + procedureShares)
+        return Section(id: "summary", title: Words.summary(language), blocks: [.paragraphs(summarySentences), .table(table), .paragraphs([Words.gapExplained(language)])] + procedureShares + [remarks].compactMap { $0 })
     }
 
     /// The rates that count procedures, apart from those that count dossiers.
@@ -113,7 +113,7 @@ extension Composer {
                 let rate = evidence.rate(indicator, of: unit)
                 let (target, interval) = (evidence.target(indicator, of: unit), rate.wilson())
                 let certainty = indicator.id == first.id ? [interval?.low, interval?.high].map { $0.map(Cell.basisPoints) ?? .noData } : []
-                return [.count(rate.numerator), .count(rate.denominator), .rate(rate)] + certainty
+                return counts(rate, of: unit) + certainty
                     + [target.map { .basisPoints($0.basisPoints) } ?? .noData, verdict(rate, target)] + (indicator.id == first.id ? [gap(rate, target).convert] : [])
             })
         }

@@ -14,7 +14,7 @@ extension Composer {
             let heading = [Cell.text(Words.romanNumerals[roman - 1]), text(Words.levelHeading(level))]
             rows.append(Row(.heading, heading + [Cell](repeating: .empty, count: headline.count * 3)))
             for (place, unit) in units.enumerated() {
-                rows.append(Row(.body, [.count(place + 1), .text(unit.name)] + cells { evidence.cube.rate($0, agencies: evidence.own(unit), in: evidence.period) }))
+                rows.append(Row(.body, [.count(place + 1), .text(unit.name)] + headline.flatMap { counts(evidence.cube.rate($0, agencies: evidence.own(unit), in: evidence.period), of: unit) }))
             }
         }
         if rows.count < 3 { return nil }

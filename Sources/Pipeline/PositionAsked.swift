@@ -1,0 +1,32 @@
+package import Adoption
+package import Storage
+
+/// Which state of a store figures are asked for.
+package enum PositionAsked: Hashable, Sendable {
+    /// That at which the period's figures became final, or the newest while they are open.
+    case official
+    /// The newest records, whatever is final.
+    case newest
+    /// The records after an import, whatever is final.
+    case dataVersion(Int)
+    /// That of a publication.
+    case at(Position)
+
+    /// It is not what is official.
+    var isAsOf: Bool {
+        switch self {
+        case .official, .at: false
+        case .newest, .dataVersion: true
+        }
+    }
+
+    package func position(in store: Store, for period: Period) throws -> Position {
+        switch self {
+        case .official: try store.history(of: period).frozen?.position ?? store.position()
+        // No act: nothing is frozen.
+        case .newest: Position(dataVersion: try store.dataVersion(), act: 0)
+        case .dataVersion(let version): Position(dataVersion: version, act: 0)
+        case .at(let position): position
+        }
+    }
+}

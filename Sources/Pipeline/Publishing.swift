@@ -1,0 +1,140 @@
+package import Adoption
+internal import FoundationEssentials
+internal import Glibc
+internal import Hashing
+internal import Rendering
+package import Reporting
+package import Storage
+
+/// The trip of reports out of the house: written, hashed and kept in the register of publications; and the same trip once more, to compare.
+package struct Publishing {
+    private let store: Store
+    private let home: Home
+    private let moment: Instant
+
+    package init(_ store: Store, home: Home, at moment: Instant) {
+        self.store = store
+        self.home = home
+        self.moment = moment
+    }
+
+    package struct Published {
+        package let number: Int
+        package let paths: [String]
+        package let publication: Publication
+    }
+
+    /// Publishes the reports of a period.
+    ///
+    /// The files are drawn aside, registered, and then put in their place: what is in the register can always be made again, and nothing goes out
+    /// that is not in it.
+    /// - Throws: `InputError` for an unknown report or unit, or when nothing is stored for the period.
+    package func publish(_ order: PublicationOrder, reason: String, recipients: [String], to folder: String) throws -> Published {
+        let forOutsiders = order.isExternal && order.reports.isEmpty ? home.reports.filter(\.isForOutsiders).map(\.id) : order.reports
+        let publish = try Publish(store, home: home, period: order.period, structure: order.structure, reportIDs: forOutsiders)
+        let order = PublicationOrder(
+            period: order.period, structure: order.structure, language: order.language, formats: order.formats, reports: publish.definitions.map(\.id), units: order.units,
+            isExternal: order.isExternal, threshold: order.threshold)
+        let aside = try Aside(folder)
+        defer { aside.clear() }
+        let drawn = try draw(order, publish, to: aside.path, earlier: try store.publications().map(\.publication))
+        let publication = Publication(
+            order: order, position: publish.position, files: drawn.files, parts: drawn.parts, figures: drawn.figures, lines: drawn.lines, recipients: recipients,
+            program: drawingProgram)
+        let number = try store.register(publication, ActWords(period: order.period, moment: moment, reason: reason, definitions: home.definitionSet))
+        return Published(number: number, paths: try aside.release(drawn.files.map(\.name)), publication: publication)
+    }
+
+    /// What became of a publication that was made again.
+    package struct Rebuilt {
+        package let publication: Publication
+        package let paths: [String]
+        /// The names of files with other bytes than those that were published.
+        package let different: [String]
+        /// Sections that say something else, as report and section.
+        package let parts: [Publication.Part]
+        /// Figures that are not what they were.
+        package let figures: [(name: String, published: Rate?, rebuilt: Rate?)]
+        package let program: String
+
+        package var isSame: Bool { different.isEmpty && parts.isEmpty && figures.isEmpty }
+    }
+
+    /// Makes a publication again from what is kept: the records and decisions of then, and the definitions of then.
+    ///
+    /// - Throws: `InputError` when there is no such publication.
+    package static func rebuild(_ number: Int, _ store: Store, to folder: String) throws -> Rebuilt {
+        let all = try store.publications()
+        guard let (_, act, published) = all.first(where: { $0.number == number }) else {
+            throw InputError("there is no publication \(number); `uptake publications` lists them")
+        }
+        guard let definitions = try store.definitions(of: act.number) else { throw StoreError("the definitions of publication \(number) are gone") }
+        let publishing = Publishing(store, home: try Home(definitionSet: definitions), at: act.moment)
+        let order = published.order
+        let publish = try Publish(
+            store, home: publishing.home, period: order.period, structure: order.structure, reportIDs: order.reports, at: .at(published.position))
+        let aside = try Aside(folder)
+        defer { aside.clear() }
+        let drawn = try publishing.draw(order, publish, to: aside.path, earlier: all.filter { $0.number < number }.map(\.publication))
+        let (old, new) = (Dictionary(published.files.map { ($0.name, $0.sha256) }) { $1 }, Dictionary(drawn.files.map { ($0.name, $0.sha256) }) { $1 })
+        let names = Set(published.figures.keys).union(drawn.figures.keys).sorted()
+        return Rebuilt(
+            publication: published, paths: try aside.release(drawn.files.map(\.name)),
+            different: Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted(),
+            parts: Set(published.parts).symmetricDifference(drawn.parts).sorted { ($0.report, $0.section, $0.sha256) < ($1.report, $1.section, $1.sha256) },
+            figures: names.filter { published.figures[$0] != drawn.figures[$0] }.map { ($0, published.figures[$0], drawn.figures[$0]) }, program: drawingProgram)
+    }
+
+    private struct Drawn {
+        let files: [Publication.File]
+        let parts: [Publication.Part]
+        let figures: [String: Rate]
+        let lines: [Publication.Line]
+    }
+
+    private func draw(_ order: PublicationOrder, _ publish: Publish, to folder: String, earlier: [Publication]) throws -> Drawn {
+        guard let language = Language(rawValue: order.language) else { throw StoreError("a publication has the unknown language '\(order.language)'") }
+        let formats = Set(order.formats.compactMap(Publish.Format.init(rawValue:)))
+        let (reports, lines) = try publish.reports(units: order.units, language: language, disclosure: order.isExternal ? Disclosure(threshold: order.threshold, earlier: earlier) : nil)
+        let paths = try publish.write(reports, to: folder, formats: formats)
+        let byStem = Dictionary(reports.map { ($0.fileStem, $0) }, uniquingKeysWith: { first, _ in first })
+        let files = try paths.map { path -> Publication.File in
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            let bytes = try Data(contentsOf: URL(filePath: path))
+            let report = byStem[String(name.split(separator: ".").dropLast().joined(separator: "."))]
+            return Publication.File(
+                name: name, report: report?.id ?? "", unitCode: report?.unitCode ?? "", sha256: bytes.withUnsafeBytes { Digest.sha256($0) }, bytes: bytes.count)
+        }
+        return Drawn(
+            files: files.sorted { $0.name < $1.name },
+            parts: reports.flatMap { report in
+                report.sections.map { Publication.Part(report: report.id, section: $0.id, sha256: Digest.sha256(Rendering.text(of: $0, in: report))) }
+            },
+            figures: order.isExternal ? [:] : reports.reduce(into: [:]) { $0.merge($1.figures) { first, _ in first } }, lines: lines)
+    }
+}
+
+/// A folder beside the files that are to be: nobody takes half a pack for a whole one.
+private struct Aside {
+    let path: String
+    private let folder: String
+
+    init(_ folder: String) throws {
+        self.folder = folder
+        path = folder + "/.uptake-\(UUID().uuidString)"
+        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+            throw InputError("\(folder): cannot be created; name another folder with --out")
+        }
+    }
+
+    /// Puts the files in their place, each replaced only when its successor is complete.
+    func release(_ names: [String]) throws -> [String] {
+        try names.map { name in
+            let target = folder + "/" + name
+            guard rename(path + "/" + name, target) == 0 else { throw InputError("\(target): cannot be written: \(String(cString: strerror(errno)))") }
+            return target
+        }
+    }
+
+    func clear() { do { try FileManager.default.removeItem(atPath: path) } catch {} }
+}
