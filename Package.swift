@@ -30,6 +30,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
         .target(name: "Adoption", swiftSettings: strict),
@@ -41,7 +42,7 @@ let package = Package(
         .target(name: "Rendering", dependencies: ["Adoption", "Hashing", "Reporting", "CXLSXWriter"], swiftSettings: strict),
         .target(
             name: "Pipeline",
-            dependencies: ["Adoption", "Hashing", "Ingestion", "Storage", "Reporting", "Rendering", "CMalloc"],
+            dependencies: ["Adoption", "Hashing", "Ingestion", "Storage", "Reporting", "Rendering", "CMalloc", "CSodium"],
             swiftSettings: strict),
         .executableTarget(
             name: "uptake",

@@ -2,7 +2,7 @@
 # Installs what uptake is built with and is not there yet. With the word "test" also what only its tests need.
 set -euo pipefail
 
-wanted="libsqlite3-dev libxlsxwriter-dev libssl-dev zlib1g-dev libzip-dev libexpat1-dev libxml2-dev pkg-config"
+wanted="libsqlite3-dev libxlsxwriter-dev libssl-dev zlib1g-dev libzip-dev libexpat1-dev libxml2-dev libsodium-dev pkg-config"
 for word in "$@"; do
   [ "$word" != test ] || wanted="$wanted python3 python3-openpyxl python3-venv"
 done
@@ -18,7 +18,7 @@ if command -v dpkg-query >/dev/null; then
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
   done
 else
-  for library in sqlite3 xlsxwriter libcrypto zlib libzip expat libxml-2.0; do
+  for library in sqlite3 xlsxwriter libcrypto zlib libzip expat libxml-2.0 libsodium; do
     pkg-config --exists "$library" 2>/dev/null || missing="$missing $library"
   done
   [ -z "$missing" ] || { echo "setup: this is no Debian; install the development packages of:$missing, and run this again." >&2; exit 1; }

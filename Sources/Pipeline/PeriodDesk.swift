@@ -31,6 +31,12 @@ package struct PeriodDesk {
         package let asOf: Day
     }
 
+    /// The figures of every unit and indicator, those without data left out.
+    package func figures(at asked: PositionAsked = .official) throws -> [FrozenFigure] {
+        let view = try store.rewound(to: asked.position(in: store, for: period)).store
+        return try Revising.figures(view, home.indicators, in: period).all(home.indicators)
+    }
+
     package func status() throws -> Status {
         let history = try store.history(of: period)
         let (completeness, asOf) = try completeness()
@@ -60,7 +66,7 @@ package struct PeriodDesk {
         if let act = history.frozen {
             throw InputError("\(period.id) is final since \(act.moment.day.iso); `uptake restate` publishes what later records change")
         }
-        try checkRecords()
+        if history.lastFrozen == nil { try checkRecords() }
         let (completeness, asOf) = try completeness()
         let coverage = UnitCoverage(completeness)
         if override.isEmpty {

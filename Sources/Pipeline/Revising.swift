@@ -70,9 +70,18 @@ struct Revising {
             changed: all(old, oldIndicators, states, redefined).filter { !$0.isUnchanged })
     }
 
+    /// The figures that an act made final follow from the tallies and registers of then.
+    static func isWhole(_ store: Store, _ act: Act) throws -> Bool {
+        guard let kept = try store.definitions(of: act.number) else { return false }
+        let (view, indicators) = (try store.rewound(to: act.position).store, try Home(definitionSet: kept).indicators)
+        return try isSame(figures(view, indicators, in: act.period).all(indicators), store.frozenFigures(of: act.number))
+    }
+
+    private static func isSame(_ figures: [FrozenFigure], _ others: [FrozenFigure]) -> Bool { Set(figures) == Set(others) && figures.count == others.count }
+
     /// What is kept of the figures must follow from what is kept of the tallies.
     private func checkFrozen(_ figures: [FrozenFigure]) throws {
-        guard try store.frozenFigures(of: last.number) == figures.sorted(by: { ($0.unitKey, $0.indicator) < ($1.unitKey, $1.indicator) }) else {
+        guard try Revising.isSame(figures, store.frozenFigures(of: last.number)) else {
             throw StoreError("the figures that act \(last.number) made final do not follow from what is kept of \(period.id); restore the store from its backup and report this")
         }
     }

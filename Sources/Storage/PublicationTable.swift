@@ -12,7 +12,7 @@ extension Store {
             try db.execute(literal: """
                 INSERT INTO publication (act_id, through_act, structure, language, formats, reports, units, is_external, threshold, program)
                 VALUES (\(act.number), \(publication.position.act), \(order.structure.day?.iso ?? ""), \(order.language), \(order.formats.joined(separator: " ")),
-                  \(order.reports.joined(separator: " ")), \(order.units.joined(separator: "\\t")), \(order.isExternal), \(order.threshold), \(publication.program))
+                  \(order.reports.joined(separator: " ")), \(order.units.joined(separator: "\t")), \(order.isExternal), \(order.threshold), \(publication.program))
                 """)
             let number = Int(db.lastInsertedRowID)
             try put(publication, number, db)
@@ -35,7 +35,7 @@ extension Store {
         }
         for line in publication.lines {
             try db.execute(literal: """
-                INSERT INTO publication_line VALUES (\(number), \(line.indicator), \(line.key), \(line.leaves.joined(separator: "\\t")), \(line.rate.numerator),
+                INSERT INTO publication_line VALUES (\(number), \(line.indicator), \(line.key), \(line.leaves.joined(separator: "\t")), \(line.rate.numerator),
                   \(line.rate.denominator), \(line.isHidden))
                 """)
         }

@@ -59,7 +59,7 @@ extension Store {
 
     private func forgetActs(_ db: Database, after act: Int) throws {
         for table in appendOnlyTables {
-            for change in ["update", "delete"] { try db.execute(sql: "DROP TRIGGER \(table)_no_\(change)") }
+            for change in ["update", "delete"] { try db.execute(sql: "DROP TRIGGER IF EXISTS \(table)_no_\(change)") }
         }
         let publications = "SELECT id FROM publication WHERE act_id > ?"
         for table in ["publication_file", "publication_recipient", "publication_section", "publication_figure", "publication_line"] {

@@ -39,6 +39,7 @@ package final class Store {
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else { throw StoreError("SQLite does not keep synchronous = FULL") }
             }
+            try Store.checkVersion(queue, path)
             try migrations.migrate(queue)
             codes = try RecordCodes(pseudonyms, queue)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {

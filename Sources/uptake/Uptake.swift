@@ -12,7 +12,7 @@ struct Uptake: ParsableCommand {
         discussion: "Exit codes: 0 done, 1 something is wrong with the input, 2 something is wrong with uptake or the machine, 64 wrong usage.",
         version: programVersion,
         subcommands: [
-            Ingest.self, Register.self, Profile.self, Report.self, Figure.self, Periods.self, Restate.self, Publish.self, Publications.self, Audit.self, Completeness.self, Reconcile.self, Quarantine.self, Imports.self,
+            Ingest.self, Register.self, Profile.self, Report.self, Figure.self, Periods.self, Restate.self, Publish.self, Publications.self, Audit.self, Backup.self, Restore.self, DoctorCommand.self, Completeness.self, Reconcile.self, Quarantine.self, Imports.self,
             Indicators.self, Export.self, Sample.self,
         ])
 

@@ -1,5 +1,6 @@
 import Adoption
 import Testing
+import TestSupport
 
 /// Attacks small publications with everything that an outsider could try: all tables that agree with what is shown.
 @Suite struct SuppressionAttackTests {
