@@ -12,7 +12,7 @@ package enum Words {
     }
 
     package static let notApplicable = Text(vi: "không áp dụng", en: "n/a")
-    package static let notReported = Text(vi: "chưa báo cáo", en: "not reported")
+    package static let notReported = Text(vi: "không báo cáo", en: "not reported")
     package static let suppressed = Text(vi: "▒ ẩn", en: "▒ hidden")
 
     package static let motto = (
@@ -26,7 +26,7 @@ package enum Words {
     package static let cover = Text(vi: "Bìa", en: "Cover")
     package static let target = Text(vi: "Chỉ tiêu", en: "Target")
     package static let legend = Text(
-        vi: "Ký hiệu: 0 là không có hồ sơ nào được tính; “–” là không có dữ liệu (mẫu số bằng 0); “không áp dụng” là câu hỏi không đặt ra ở đây; “▒ ẩn” là số nhỏ được ẩn trong bản công khai; “chưa báo cáo” là đơn vị hoặc nguồn chưa cho số liệu.",
+        vi: "Ký hiệu: 0 là không có hồ sơ nào được tính; “–” là không có dữ liệu (mẫu số bằng 0); “không áp dụng” là câu hỏi không đặt ra ở đây; “▒ ẩn” là số nhỏ được ẩn trong bản công khai; “không báo cáo” là đơn vị hoặc nguồn chưa cho số liệu.",
         en: "Signs: 0 means that none was counted; “–” means no data (nothing to divide by); “n/a” means that the question does not arise; “▒ hidden” means a small number that is hidden from outsiders; “not reported” means that the unit or the source has given nothing.")
 }
 

@@ -46,7 +46,7 @@ import TestSupport
 
         let shown = try Command(["indicators", "show", "P3"], in: folder).output
         #expect(shown.contains("denominator state not new, refused; requests = standing") && shown.contains("competes    with P1 v1, P2 v1, P4 v1, P5 v1"), "\(shown)")
-        #expect(try Command(["indicators", "check"], in: folder).output.hasPrefix("26 definitions of 26 indicators and 9 reports are right"))
+        #expect(try Command(["indicators", "check"], in: folder).output.hasPrefix("26 definitions of 26 indicators and 14 reports are right"))
 
         // As O1, without what is withdrawn: the figure stands beside the published one.
         let text = try String(contentsOfFile: Repository.root + "/reports/indicators/O1.yaml", encoding: .utf8)
@@ -150,10 +150,15 @@ import TestSupport
         let folder = try Folder()
         let help = try Command(["--help"], in: folder)
         let readme = try String(contentsOfFile: Repository.root + "/README.md", encoding: .utf8)
-        for command in ["ingest", "report", "figure", "quarantine", "imports", "indicators", "export", "sample"] {
-            #expect(help.output.contains("  \(command)  "))
+        let commands = [
+            "ingest", "report", "figure", "quarantine", "imports", "indicators", "export", "sample", "period status", "period review", "period explain", "period freeze",
+            "period reopen", "restate", "publish", "publications", "audit", "backup", "restore", "doctor",
+        ]
+        for command in commands {
+            let words = command.split(separator: " ").map(String.init)
+            #expect(help.output.contains("  \(words[0])  "))
             #expect(readme.contains("uptake \(command)"), "the README tells of \(command)")
-            let options = try Command([command, "--help"], in: folder).output
+            let options = try Command(words + ["--help"], in: folder).output
             for option in options.matches(of: /--[a-z-]+/).map({ String($0.output) }) where !["--version", "--help"].contains(option) {
                 #expect(readme.contains("`\(option)"), "the README tells of \(command) \(option)")
             }

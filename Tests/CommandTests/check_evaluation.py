@@ -28,7 +28,7 @@ for sheet, (name, counts) in SHEETS.items():
         if row is None:
             problems.append(f"{sheet}: {unit['departmentName']} is missing")
             continue
-        expected = [unit.get(c, "không công bố") for c in counts]
+        expected = [unit.get(c, "không báo cáo") for c in counts]
         found = list(row[3:3 + len(counts)])
         published = row[5 + len(counts)]
         compared += len(counts) + 1

@@ -192,8 +192,8 @@ import TestSupport
     @Test func everyReportThatIsShippedLoads() throws {
         let home = try Home(path: Self.home, program: "")
         #expect(home.reports.map(\.id).sorted() == [
-            "form-07a-province", "form-07a-unit", "form-ii06-province", "form-ii06-unit", "portal-evaluation", "provincial-review", "qd766-own-province",
-            "qd766-own-unit", "unit-monthly",
+            "draft-unit", "form-07a-province", "form-07a-unit", "form-ii06-province", "form-ii06-unit", "portal-evaluation", "provincial-review", "public-province",
+            "public-unit", "qd766-own-province", "qd766-own-unit", "revision-province", "revision-unit", "unit-monthly",
         ])
     }
 

@@ -35,7 +35,7 @@ import TestSupport
             ["1", "2", "1,25", "93", "310", "0,75", "+0,50"], ["2", "2", "2,50", "56", "310", "0,45", "+2,05"],
             ["", "", "6,75", "", "", "6,25", "+0,50"],
             // A was early; B was due on the 6th and is open.
-            ["1", "2", "10,00", "không công bố", "không công bố", "không công bố", "không công bố"],
+            ["1", "2", "10,00", "không báo cáo", "không báo cáo", "không báo cáo", "không báo cáo"],
         ])
     }
 }

@@ -122,7 +122,7 @@ import Testing
         #expect(try cell(.noData) == "s General –")
         #expect(try cell(.rate(.none)) == "s General –")
         #expect(try cell(.notApplicable) == "s General không áp dụng")
-        #expect(try cell(.notReported) == "s General không công bố")
+        #expect(try cell(.notReported) == "s General không báo cáo")
         #expect(try cell(.verdict(.met)) == "s General ✓ Đạt")
         #expect(try cell(.empty) == "n General None")
         // More digits than a spreadsheet keeps.

@@ -9,7 +9,7 @@ import Testing
         (.rate(.none), "–", "–"), (.rate(Rate(0, of: 3)), "0,00%", "0.00%"), (.basisPoints(7_000), "70,00%", "70.00%"),
         (.percentagePoints(hundredths: -149), "-1,49", "-1.49"), (.percentagePoints(hundredths: 5), "+0,05", "+0.05"), (.percentagePoints(hundredths: 0), "0,00", "0.00"),
         (.score(hundredths: 883), "8,83", "8.83"), (.scoreDifference(hundredths: -1), "-0,01", "-0.01"), (.amountVND(1_234_000), "1.234.000", "1,234,000"),
-        (.verdict(.met), "✓ Đạt", "✓ Met"), (.verdict(.missed), "✗ Chưa đạt", "✗ Missed"), (.notReported, "không công bố", "not published"),
+        (.verdict(.met), "✓ Đạt", "✓ Met"), (.verdict(.missed), "✗ Chưa đạt", "✗ Missed"), (.notReported, "không báo cáo", "not reported"), (.suppressed, "▒ ẩn", "▒ hidden"), (.difference(3), "+3", "+3"), (.difference(-1_200), "-1.200", "-1,200"), (.difference(0), "", ""), (.input("x"), "x", "x"),
         (.notApplicable, "không áp dụng", "n/a"), (.empty, "", ""),
     ])
     func isWrittenForItsReader(cell: Cell, vietnamese: String, english: String) {
