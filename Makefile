@@ -21,6 +21,7 @@ test:
 	@scripts/setup.sh build test
 	swift build --build-tests $(BUILD_FLAGS)
 	UPTAKE=$(CURDIR)/.build/debug/uptake Benchmarks/run.sh smoke
+	/usr/bin/python3 Tests/Kills/kills.py --program .build/debug/uptake --home . --runs 50 --jobs 2
 	swift test --skip-build
 
 bench: setup

@@ -53,7 +53,7 @@ package struct Position: Hashable, Sendable {
 
 /// How far the figures of a period, or of one unit in it, have come.
 package enum PeriodState: String, CaseIterable, Sendable {
-    /// Days of it are still to come, or records of the unit are missing.
+    /// Days of it are still to come, or nothing has come of the unit.
     case collecting
     /// It is over, and any of its figures may still change.
     case provisional
@@ -102,12 +102,12 @@ package struct PeriodHistory: Hashable, Sendable {
     /// The state of one unit.
     ///
     /// - Parameters:
-    ///   - isDoubtful: some of its records seem to be missing.
+    ///   - isUnreported: nothing of it has come.
     ///   - isRevised: the last restatement changed one of its figures.
-    package func state(asOf: Day, isDoubtful: Bool, isRevised: Bool) -> PeriodState {
+    package func state(asOf: Day, isUnreported: Bool, isRevised: Bool) -> PeriodState {
         switch state(asOf: asOf) {
         case .restated: isRevised ? .restated : .final
-        case .provisional where isDoubtful: .collecting
+        case .provisional where isUnreported: .collecting
         case let state: state
         }
     }

@@ -33,23 +33,32 @@ package struct Backup {
         do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
             throw InputError("\(folder): cannot be created; name another folder with --to")
         }
-        let partial = folder + "/.uptake-backup-\(UUID().uuidString)"
-        defer { for ending in ["", "-journal", ".sealed", ".opened"] { unlink(partial + ending) } }
-        try store.copy(to: partial)
-        let position = try Store.verify(partial)
-        var complete = partial
+        // What is to be sealed is never open where the backups are: it stands beside the store, which is open too.
+        let openFolder = seal == nil ? folder : Backup.folder(of: store.path)
+        for place in Set([folder, openFolder]) { try Aside.clear("backup", in: place) }
+        let name = Aside.name("backup")
+        let (open, sealed) = (openFolder + "/" + name, folder + "/" + name)
+        defer { for path in [open, open + "-journal", open + "-opened", sealed] { unlink(path) } }
+        try store.copy(to: open)
+        let position = try Store.verify(open)
+        var complete = open
         if let seal {
-            complete = partial + ".sealed"
-            try seal.seal(partial, to: complete)
+            complete = sealed
+            if sealed == open { complete += "-sealed" }
+            try seal.seal(open, to: complete)
             // What cannot be opened is no backup.
-            try seal.open(complete, to: partial + ".opened")
-            guard try Store.verify(partial + ".opened") == position else { throw StoreError("the sealed backup is not what was sealed") }
+            try seal.open(complete, to: open + "-opened")
+            guard try Store.verify(open + "-opened") == position else { throw StoreError("the sealed backup is not what was sealed") }
         }
-        let path = folder + "/" + name(moment, position, isSealed: seal != nil)
+        let path = folder + "/" + Backup.name(moment, position, isSealed: seal != nil)
         guard rename(complete, path) == 0 else { throw InputError("\(path): cannot be written: \(String(cString: strerror(errno)))") }
         try store.audit("backup", path, "data version \(position.dataVersion), act \(position.act)\(seal == nil ? "" : ", sealed")", at: moment)
         let bytes = (try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         return Made(path: path, bytes: bytes, position: position, deleted: try clear(folder, retention))
+    }
+
+    private static func folder(of path: String) -> String {
+        path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/" : "."
     }
 
     /// `uptake-20250514-080000-v12.sqlite`
@@ -87,13 +96,14 @@ package struct Backup {
     /// - Parameters:
     ///   - seal: nil for a backup that is not sealed.
     ///   - isReplacing: a store that is there may be put aside.
+    ///   - actor: who does it, for the log.
     /// - Throws: `InputError` when the backup cannot be used, or when a store is there and may not be put aside.
-    package static func restore(_ path: String, to storePath: String, seal: Seal?, isReplacing: Bool, at moment: Instant) throws -> Restored {
+    package static func restore(_ path: String, to storePath: String, seal: Seal?, isReplacing: Bool, by actor: String, at moment: Instant) throws -> Restored {
         let isThere = FileManager.default.fileExists(atPath: storePath)
         guard isReplacing || !isThere else { throw InputError("\(storePath): there is a store already; name another one with --store, or put this one aside with --replace") }
         let partial = storePath + ".restoring"
-        for ending in ["", "-wal", "-shm"] { unlink(partial + ending) }
-        defer { for ending in ["", "-wal", "-shm"] { unlink(partial + ending) } }
+        for ending in ["", "-wal", "-shm", "-journal"] { unlink(partial + ending) }
+        defer { for ending in ["", "-wal", "-shm", "-journal"] { unlink(partial + ending) } }
         if try Seal.isSealed(path) {
             guard let seal else { throw InputError("\(path): is sealed; give its key with --key") }
             try seal.open(path, to: partial)
@@ -101,14 +111,27 @@ package struct Backup {
             do { try FileManager.default.copyItem(atPath: path, toPath: partial) } catch { throw InputError("\(path): cannot be copied to \(partial)") }
         }
         let position = try Store.verify(partial)
-        var former: String?
+        try Store.note("restore", path, "data version \(position.dataVersion), act \(position.act)", by: actor, at: moment, in: partial)
+        let aside = unusedName(storePath + ".before-restore-" + moment.iso.prefix(19).filter { $0.isNumber || $0 == "T" })
         if isThere {
-            let aside = storePath + ".before-restore-" + moment.iso.prefix(19).filter { $0.isNumber || $0 == "T" }
             try Store.foldJournal(storePath)
-            guard rename(storePath, aside) == 0 else { throw InputError("\(storePath): cannot be put aside: \(String(cString: strerror(errno)))") }
-            former = aside
+            // A second name for the store that is there, and then one step: there is a store at the path at every moment.
+            guard link(storePath, aside) == 0 else { throw InputError("\(storePath): cannot be put aside: \(String(cString: strerror(errno)))") }
+        }
+        // The journal of a store that is gone would be taken for the restored one's.
+        for ending in ["-wal", "-shm", "-journal"] where FileManager.default.fileExists(atPath: storePath + ending) {
+            guard rename(storePath + ending, aside + ending) == 0 else { throw InputError("\(storePath)\(ending): cannot be put aside: \(String(cString: strerror(errno)))") }
         }
         guard rename(partial, storePath) == 0 else { throw InputError("\(storePath): cannot be written: \(String(cString: strerror(errno)))") }
-        return Restored(position: position, former: former)
+        return Restored(position: position, former: isThere ? aside : nil)
+    }
+
+    private static func unusedName(_ name: String) -> String {
+        var (unused, number) = (name, 1)
+        while FileManager.default.fileExists(atPath: unused) {
+            number += 1
+            unused = "\(name)-\(number)"
+        }
+        return unused
     }
 }

@@ -14,7 +14,7 @@ package struct Doctor {
         findings += try store.findings(onStep: onStep)
         guard findings.allSatisfy({ $0.subject != "file" || $0.fault == nil }) else { return findings }
         onStep("what is final")
-        findings.append(try frozenFinding(store))
+        do { findings.append(try frozenFinding(store)) } catch let error as StoreError { findings.append(Finding("final figures", fault: error.description)) }
         findings.append(try spaceFinding(path))
         findings.append(try clockFinding(store, now))
         return findings

@@ -46,7 +46,7 @@ package struct PeriodDesk {
             history: history, state: history.state(asOf: asOf), coverage: coverage,
             units: completeness.map { one in
                 UnitStatus(
-                    agency: one.agency, state: history.state(asOf: asOf, isDoubtful: one.isDoubtful, isRevised: revised.contains(one.agency.key)), completeness: one)
+                    agency: one.agency, state: history.state(asOf: asOf, isUnreported: one.isUnreported, isRevised: revised.contains(one.agency.key)), completeness: one)
             },
             importsSince: try history.frozen.map { try store.dataVersion() - $0.dataVersion } ?? 0, asOf: asOf)
     }
@@ -101,6 +101,8 @@ package struct PeriodDesk {
     package func review(reason: String, at moment: Instant) throws -> Act {
         if let act = try store.history(of: period).frozen { throw InputError("\(period.id) is final since \(act.moment.day.iso); open it again (`uptake period reopen`) before a draft goes out") }
         try checkRecords()
+        // The same draft again is no other decision.
+        if let act = try store.history(of: period).review, act.dataVersion == (try store.dataVersion()) { return act }
         return try store.act(.review, ActWords(period: period, moment: moment, reason: reason, definitions: home.definitionSet))
     }
 

@@ -1,6 +1,5 @@
 package import Adoption
 internal import FoundationEssentials
-internal import Glibc
 internal import Hashing
 internal import Rendering
 package import Reporting
@@ -35,7 +34,7 @@ package struct Publishing {
         let order = PublicationOrder(
             period: order.period, structure: order.structure, language: order.language, formats: order.formats, reports: publish.definitions.map(\.id), units: order.units,
             isExternal: order.isExternal, threshold: order.threshold)
-        let aside = try Aside(folder)
+        let aside = try AsideFolder(folder)
         defer { aside.clear() }
         let drawn = try draw(order, publish, to: aside.path, earlier: try store.publications().map(\.publication))
         let publication = Publication(
@@ -73,7 +72,7 @@ package struct Publishing {
         let order = published.order
         let publish = try Publish(
             store, home: publishing.home, period: order.period, structure: order.structure, reportIDs: order.reports, at: .at(published.position))
-        let aside = try Aside(folder)
+        let aside = try AsideFolder(folder)
         defer { aside.clear() }
         let drawn = try publishing.draw(order, publish, to: aside.path, earlier: all.filter { $0.number < number }.map(\.publication))
         let (old, new) = (Dictionary(published.files.map { ($0.name, $0.sha256) }) { $1 }, Dictionary(drawn.files.map { ($0.name, $0.sha256) }) { $1 })
@@ -112,29 +111,4 @@ package struct Publishing {
             },
             figures: order.isExternal ? [:] : reports.reduce(into: [:]) { $0.merge($1.figures) { first, _ in first } }, lines: lines)
     }
-}
-
-/// A folder beside the files that are to be: nobody takes half a pack for a whole one.
-private struct Aside {
-    let path: String
-    private let folder: String
-
-    init(_ folder: String) throws {
-        self.folder = folder
-        path = folder + "/.uptake-\(UUID().uuidString)"
-        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-            throw InputError("\(folder): cannot be created; name another folder with --out")
-        }
-    }
-
-    /// Puts the files in their place, each replaced only when its successor is complete.
-    func release(_ names: [String]) throws -> [String] {
-        try names.map { name in
-            let target = folder + "/" + name
-            guard rename(path + "/" + name, target) == 0 else { throw InputError("\(target): cannot be written: \(String(cString: strerror(errno)))") }
-            return target
-        }
-    }
-
-    func clear() { do { try FileManager.default.removeItem(atPath: path) } catch {} }
 }

@@ -136,7 +136,7 @@ struct PageTable {
 
     private func dataCell(_ cell: Cell, _ column: Int) -> Markup {
         if cell == .empty { return "<td></td>" }
-        if case .input(let text) = cell { return "<td class=\"text roomy\"><textarea rows=\"2\" maxlength=\"2000\" aria-label=\"\(table.columns[column].title)\">\(text)</textarea></td>" }
+        if case .input(let text) = cell { return "<td class=\"text\"><textarea rows=\"2\" maxlength=\"2000\" aria-label=\"\(table.columns[column].title)\">\(text)</textarea></td>" }
         guard case .text = cell else { return "<td class=\"\(kind(of: cell))\">\(cell.text(language))</td>" }
         // Room for sentences: the table scrolls before its texts are squeezed.
         let width = table.columns[column].width

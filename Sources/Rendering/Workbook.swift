@@ -75,7 +75,7 @@ func pageSetup(
     of report: Report, isLandscape: Bool, isOnePage: Bool, repeatedRows: ClosedRange<Int>?, lastRow: Int, lastColumn: Int
 ) -> PageSetup {
     let font = "&\"\(CellStyle.font),Regular\"&9 "
-    let notice = pageText((report.notices + [report.status?.state].compactMap { $0 }).joined(separator: " · "))
+    let notice = pageText(([report.status?.state].compactMap { $0 } + report.notices).joined(separator: " · "))
     return PageSetup(
         isLandscape: isLandscape,
         isOnePage: isOnePage,

@@ -44,7 +44,7 @@ extension Composer {
         let coverage = UnitCoverage(units)
         let keys = Set(units.map(\.agency.key)).union([agency.key])
         let isRevised = definition.audience == .province || standing.revisions.contains { keys.contains($0.unitKey) }
-        let state = standing.history.state(asOf: evidence.asOf.day, isDoubtful: !coverage.isComplete, isRevised: isRevised)
+        let state = standing.history.state(asOf: evidence.asOf.day, isUnreported: evidence.unreported.contains(agency.key), isRevised: isRevised)
         var lines = [Words.stateExplained(state)(language)]
         if standing.isAsOf { lines = [Words.asOfVersion(evidence.dataVersion)(language)] }
         if let act = standing.history.frozen { lines += frozenLines(act, standing) }
@@ -59,24 +59,17 @@ extension Composer {
         return lines
     }
 
-    /// What units said about the figures of this report.
+    /// What units said about the figures of this report, each with its figure.
     var remarks: Block? {
         let units = [agency] + (definition.audience == .province ? evidence.reportingUnits : [])
-        let rows = units.flatMap { unit in
-            indicators.compactMap { indicator -> Row? in
+        let sentences = units.flatMap { unit in
+            indicators.compactMap { indicator -> String? in
                 let name = figureName(indicator, unit)
-                guard let remark = evidence.standing.remarks[name] else { return nil }
-                return Row(.body, [.text(unit.name), .text(indicator.name(language)), .rate(evidence.rate(indicator, of: unit)), .text(remark.text), .text(remark.actor), .day(remark.moment.day), .text(name)])
+                let shown = Cell.rate(evidence.rate(indicator, of: unit)).text(language)
+                return evidence.standing.remarks[name].map { Words.remarked(unit.name, indicator.name, shown, $0, name)(language) }
             }
         }
-        if rows.isEmpty { return nil }
-        return .table(Table(
-            id: "remarks-table", caption: Words.remarksCaption(language),
-            columns: [
-                Column(Words.unit(language), width: 30), Column(Words.indicator(language), width: 30), Column(Words.rate(language), width: 10),
-                Column(Words.remark(language), width: 60), Column(Words.remarkBy(language), width: 18), Column(Words.remarkOn(language), width: 12),
-                Column(Words.figureName(language), width: 40),
-            ], rows: rows))
+        return sentences.isEmpty ? nil : .paragraphs([Words.remarksCaption(language)] + sentences)
     }
 
     func figureName(_ indicator: Indicator, _ unit: Agency) -> String {
@@ -90,7 +83,10 @@ extension Composer {
         let below = evidence.subtree(of: agency)
         let units = evidence.agencies.filter { evidence.register.number(of: $0).map(below.contains) ?? false }
         let names = Dictionary(units.map { ($0.key, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let order = Dictionary(units.map { ($0.key, Int($0.level.rawValue)) }, uniquingKeysWith: { first, _ in first })
+        // The province first, then departments, districts, communes; units that are gone last.
         let shown = evidence.standing.revisions.filter { names[$0.unitKey] != nil || definition.audience == .province }
+            .sorted { (order[$0.unitKey] ?? Int.max, $0.unitKey, $0.newIndicator) < (order[$1.unitKey] ?? Int.max, $1.unitKey, $1.newIndicator) }
         guard let act = evidence.standing.history.frozen, act.kind == .restate else { return nil }
         let number = evidence.standing.history.revisions.count
         let opening = Words.revisionOpening(act, number: number)(language)

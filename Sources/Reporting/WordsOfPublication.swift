@@ -86,10 +86,13 @@ extension Words {
             en: "For the public: counts from 1 to \(threshold - 1), and those that would give them away, are hidden (“▒ hidden”), the same in every table and file.")
     }
 
-    static let remarksCaption = Text(vi: "Giải trình của đơn vị", en: "What units say about their figures")
+    static let remarksCaption = Text(vi: "Giải trình của đơn vị:", en: "What units say about their figures:")
+    static func remarked(_ unit: String, _ indicator: Text, _ shown: String, _ remark: Remark, _ figure: String) -> Text {
+        Text(
+            vi: "\(unit), \(lowercasedFirst(indicator.vi)) \(shown): “\(remark.text)” (\(remark.actor), \(remark.moment.day.vietnamese); \(figure))",
+            en: "\(unit), \(lowercasedFirst(indicator.en)) \(shown): “\(remark.text)” (\(remark.actor), \(remark.moment.day.iso); \(figure))")
+    }
     package static let remark = Text(vi: "Giải trình", en: "Explanation")
-    static let remarkBy = Text(vi: "Người ghi", en: "Entered by")
-    static let remarkOn = Text(vi: "Ngày", en: "Day")
     static let reviewTitle = Text(vi: "Giải trình", en: "Explanations")
     static let reviewCaption = Text(vi: "Số liệu dự thảo của đơn vị", en: "The unit's draft figures")
     static let reviewExplained = Text(

@@ -45,7 +45,20 @@ extension Store {
         }
     }
 
+    /// Notes something in a store that is not in use; one of an earlier version, which has no log yet, is left as it is.
+    package static func note(_ event: String, _ subject: String, _ detail: String, by actor: String, at moment: Instant, in path: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { db in
+            if try db.tableExists("audit") { try audit(db, event, subject, detail, by: actor, at: moment) }
+        }
+        try queue.close()
+    }
+
     func audit(_ db: Database, _ event: String, _ subject: String, _ detail: String, at moment: Instant) throws {
+        try Store.audit(db, event, subject, detail, by: actor, at: moment)
+    }
+
+    private static func audit(_ db: Database, _ event: String, _ subject: String, _ detail: String, by actor: String, at moment: Instant) throws {
         let last = try Row.fetchOne(db, sql: "SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1")
         let entry = AuditEntry(number: (last?["id"] ?? 0) + 1, moment: moment, actor: actor, event: event, subject: subject, detail: detail)
         let hash = Store.hash(of: entry, after: last?["hash"] ?? "")

@@ -45,7 +45,7 @@ extension Store {
     package func frozenFigures(of act: Int) throws -> [FrozenFigure] {
         try queue.read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM frozen_figure WHERE act_id = ? ORDER BY unit_key, indicator", arguments: [act]).map {
-                FrozenFigure(unitKey: $0["unit_key"], indicator: $0["indicator"], rate: Rate($0["numerator"], of: $0["denominator"]))
+                FrozenFigure(unitKey: $0["unit_key"], indicator: $0["indicator"], rate: try readRate($0))
             }
         }
     }
@@ -63,7 +63,7 @@ extension Store {
                 let changes = causes[(row["unit_key"] as String) + "/" + (row["new_indicator"] as String)] ?? []
                 return FigureRevision(
                     unitKey: row["unit_key"], oldIndicator: row["old_indicator"], newIndicator: row["new_indicator"],
-                    old: Rate(row["old_numerator"], of: row["old_denominator"]), new: Rate(row["new_numerator"], of: row["new_denominator"]),
+                    old: try readRate(row, "old_"), new: try readRate(row, "new_"),
                     changes: changes.sorted { (order.firstIndex(of: $0.cause) ?? 0) < (order.firstIndex(of: $1.cause) ?? 0) })
             }
         }
@@ -190,6 +190,13 @@ func frozenHalfMonths(_ db: Database, in halfMonths: ClosedRange<HalfMonth>) thr
           AND act_id = (SELECT max(act_id) FROM frozen_half_month g WHERE g.half_month = f.half_month)
         """)
     return Dictionary(found.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
+}
+
+/// - Throws: `StoreError` for counts that no rate has, such as a damaged store's.
+func readRate(_ row: Row, _ prefix: String = "") throws -> Rate {
+    let (numerator, denominator): (Int, Int) = (row[prefix + "numerator"], row[prefix + "denominator"])
+    guard numerator >= 0, numerator <= denominator else { throw StoreError("a kept figure is \(numerator)/\(denominator), which no rate is; restore the store from its backup") }
+    return Rate(numerator, of: denominator)
 }
 
 func readAct(_ row: Row) throws -> Act {

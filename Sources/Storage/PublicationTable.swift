@@ -60,7 +60,7 @@ private func readPublication(_ row: Row, _ act: Act, _ db: Database) throws -> P
     let order = PublicationOrder(
         period: act.period, structure: Day(iso: day).map(Structure.restated(to:)) ?? .then, language: row["language"], formats: words("formats"), reports: words("reports"),
         units: words("units", "\t"), isExternal: row["is_external"], threshold: row["threshold"])
-    let figures = try all("SELECT * FROM publication_figure WHERE publication_id = ?").map { ($0["figure"] as String, Rate($0["numerator"], of: $0["denominator"])) }
+    let figures = try all("SELECT * FROM publication_figure WHERE publication_id = ?").map { ($0["figure"] as String, try readRate($0)) }
     return Publication(
         order: order, position: Position(dataVersion: act.dataVersion, act: row["through_act"]),
         files: try all("SELECT * FROM publication_file WHERE publication_id = ? ORDER BY name").map {
@@ -73,7 +73,7 @@ private func readPublication(_ row: Row, _ act: Act, _ db: Database) throws -> P
         lines: try all("SELECT * FROM publication_line WHERE publication_id = ? ORDER BY indicator, line").map {
             Publication.Line(
                 indicator: $0["indicator"], key: $0["line"], leaves: ($0["leaves"] as String).split(separator: "\t").map(String.init),
-                rate: Rate($0["numerator"], of: $0["denominator"]), isHidden: $0["is_hidden"])
+                rate: try readRate($0), isHidden: $0["is_hidden"])
         },
         recipients: try all("SELECT recipient FROM publication_recipient WHERE publication_id = ? ORDER BY recipient").map { $0[0] }, program: row["program"])
 }

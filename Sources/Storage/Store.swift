@@ -51,6 +51,9 @@ package final class Store {
         }
     }
 
+    /// Where its file is; empty for a store in memory.
+    package var path: String { queue.path == ":memory:" ? "" : queue.path }
+
     /// A view of a store, in a file of its own.
     init(view queue: DatabaseQueue, codes: RecordCodes, path: String) {
         (self.queue, self.codes, actor, temporary) = (queue, codes, "", path)

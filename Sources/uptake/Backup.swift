@@ -54,8 +54,9 @@ struct Restore: ParsableCommand {
 
     func run() throws {
         let restored = try Pipeline.Backup.restore(
-            file, to: store.store, seal: try key.map { path throws(InputError) in try Seal(secretFile: path) }, isReplacing: replace, at: now())
-        try store.opened().audit("restore", file, "data version \(restored.position.dataVersion), act \(restored.position.act)", at: now())
+            file, to: store.store, seal: try key.map { path throws(InputError) in try Seal(secretFile: path) }, isReplacing: replace, by: store.actor, at: now())
+        // A store of an earlier version is brought over now, and not in the middle of somebody's work.
+        _ = try store.opened()
         print("\(store.store): restored to data version \(restored.position.dataVersion)")
         if let former = restored.former { print("the store that was there is now \(former)") }
     }

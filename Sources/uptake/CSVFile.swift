@@ -1,7 +1,7 @@
 internal import Adoption
 internal import Glibc
 
-/// A list that Excel opens with its Vietnamese letters right. It is a class because it owns a file.
+/// A list that Excel opens with its Vietnamese letters right. The file bears its name when it is complete. It is a class because it owns a file.
 final class CSVFile {
     private let file: UnsafeMutablePointer<FILE>
     private let path: String
@@ -9,7 +9,7 @@ final class CSVFile {
 
     /// - Parameter isForPeople: false for a file that programs read, in which every text stays as it is.
     init(path: String, header: [String], isForPeople: Bool = true) throws {
-        guard let file = fopen(path, "w") else { throw InputError("\(path): cannot be written: \(String(cString: strerror(errno)))") }
+        guard let file = fopen(path + ".partial", "w") else { throw InputError("\(path): cannot be written: \(String(cString: strerror(errno)))") }
         self.file = file
         self.path = path
         self.isForPeople = isForPeople
@@ -19,7 +19,7 @@ final class CSVFile {
     func put(_ cells: [String]) throws { try write(cells.map(cell).joined(separator: ",") + "\n") }
 
     func close() throws {
-        guard fclose(file) == 0 else { throw InputError("\(path): cannot be written: \(String(cString: strerror(errno)))") }
+        guard fclose(file) == 0, rename(path + ".partial", path) == 0 else { throw InputError("\(path): cannot be written: \(String(cString: strerror(errno)))") }
     }
 
     private func write(_ text: String) throws {

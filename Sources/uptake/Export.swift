@@ -19,6 +19,8 @@ struct Export: ParsableCommand {
         let store = try store.opened()
         let register = try store.register()
         let isIllustrative = try store.sources().contains(where: \.isIllustrative)
+        // Noted before the first record leaves.
+        try store.audit("export", out, "all dossiers and payments, data version \(try store.dataVersion())", at: now())
         guard mkdir(out, 0o777) == 0 || errno == EEXIST else { throw InputError("\(out): cannot be created; name another folder with --out") }
         let mark = isIllustrative ? ["illustrative"] : []
         let submissions = try CSVFile(path: out + "/submissions.csv", header: [
@@ -42,7 +44,6 @@ struct Export: ParsableCommand {
         }
         try submissions.close()
         try payments.close()
-        try store.audit("export", out, "\(dossierCount) dossiers, \(paymentCount) payments, data version \(try store.dataVersion())", at: now())
         print("\(grouped(dossierCount, .english)) dossiers written to \(out)/submissions.csv, \(grouped(paymentCount, .english)) payments to \(out)/payments.csv")
     }
 

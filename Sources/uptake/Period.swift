@@ -197,13 +197,29 @@ struct Restate: ParsableCommand {
             print(revisions.isEmpty ? "nothing would change in \(period.id)" : "\(revisions.count) figures of \(period.id) would change:")
             return RevisionText.print(revisions)
         }
-        guard let (act, revisions) = try desk.restate(reason: why, at: now()) else { return print("nothing has changed in \(period.id); no restatement was made") }
+        guard let (act, revisions) = try desk.restate(reason: why, at: now()) else {
+            print("nothing has changed in \(period.id); no restatement was made")
+            // One that was made and not yet published, such as by a run that was stopped in between, is published now.
+            guard let last = try store.history(of: period).frozen, last.kind == .restate, try !isPublished(last, store) else { return }
+            return try publish(store)
+        }
         print("restatement \(try store.history(of: period).revisions.count) of \(period.id): act \(act.number), data version \(act.dataVersion), \(revisions.count) figures")
         RevisionText.print(revisions)
+        try publish(store)
+    }
+
+    private func isPublished(_ act: Act, _ store: Store) throws -> Bool {
+        try store.publications().contains { $0.publication.order.reports == Restate.reports && $0.publication.position.act == act.number }
+    }
+
+    private static let reports = ["revision-province", "revision-unit"]
+
+    private func publish(_ store: Store) throws {
+        let period = try period.parsed()
         guard let out else { return print("`uptake publish \(period.id) --report revision-province --report revision-unit` writes the reports of it") }
         let recipients = Set(try store.publications().filter { $0.publication.order.period == period && !$0.publication.order.isExternal }.flatMap(\.publication.recipients)).sorted()
         let order = PublicationOrder(
-            period: period, structure: .then, language: language.rawValue, formats: Pipeline.Publish.Format.allCases.map(\.rawValue), reports: ["revision-province", "revision-unit"], units: [])
+            period: period, structure: .then, language: language.rawValue, formats: Pipeline.Publish.Format.allCases.map(\.rawValue), reports: Restate.reports, units: [])
         let published = try Publishing(store, home: try home.load(), at: now()).publish(order, reason: why, recipients: recipients, to: out)
         for path in published.paths { print(path) }
         print("publication \(published.number)\(recipients.isEmpty ? "; nobody was named as a recipient of the period's reports" : " to \(recipients.joined(separator: ", "))")")

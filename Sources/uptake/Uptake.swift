@@ -61,7 +61,7 @@ struct StoreOption: ParsableArguments {
     /// Creates the store when it is not there.
     func created() throws -> Store { try Store.open(store, pseudonymKey: pseudonymKey, actor: actor) }
 
-    private var actor: String { by ?? variable("UPTAKE_ACTOR") ?? getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(getuid())" }
+    var actor: String { by ?? variable("UPTAKE_ACTOR") ?? getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(getuid())" }
 
     /// - Throws: when there is no store.
     func opened() throws -> Store {
