@@ -70,10 +70,14 @@ package struct PeriodHistory: Hashable, Sendable {
     package let period: Period
     /// Those about exactly this period, in their order.
     package let acts: [Act]
+    /// Of other periods: those by which every half-month of this one is frozen; empty while one is open, or is frozen by this period itself.
+    package let covering: [Act]
 
-    package init(period: Period, acts: [Act]) {
+    /// - Parameter covering: in their order.
+    package init(period: Period, acts: [Act], covering: [Act] = []) {
         self.period = period
         self.acts = acts.filter { $0.period == period }
+        self.covering = covering
     }
 
     /// What made the figures what they are; nil while they are open.
@@ -83,6 +87,9 @@ package struct PeriodHistory: Hashable, Sendable {
 
     /// What made them final last, even if they are open again.
     package var lastFrozen: Act? { acts.last { $0.kind == .freeze || $0.kind == .restate } }
+
+    /// The act whose state of the store shows the final figures; nil while they are open.
+    package var official: Act? { frozen ?? covering.last }
 
     package var revisions: [Act] { acts.filter { $0.kind == .restate } }
 
@@ -95,6 +102,7 @@ package struct PeriodHistory: Hashable, Sendable {
     /// - Parameter asOf: the day that the records have reached.
     package func state(asOf: Day) -> PeriodState {
         if let frozen { return frozen.kind == .restate ? .restated : .final }
+        if !covering.isEmpty { return .final }
         if review != nil { return .inReview }
         return asOf < period.last ? .collecting : .provisional
     }

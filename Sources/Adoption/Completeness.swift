@@ -44,7 +44,7 @@ package struct Completeness: Hashable, Sendable {
     /// How many weeks with records say what is usual.
     private static let usualWeeks = 8
 
-    /// One entry for each department, district and commune of the period, in the order of their codes.
+    /// One entry for each department, district and commune of the period, in the order of their codes; none for a unit that only groups others.
     ///
     /// What is usual is taken from the last eight weeks before the period in which the unit had records, at least four, so that a gap
     /// does not become usual. A day is expected when its weekday had records in three quarters of them, and three dossiers or more in
@@ -59,7 +59,14 @@ package struct Completeness: Hashable, Sendable {
     ) -> [Completeness] {
         let byAgency = Dictionary(grouping: counts, by: \.agencyID)
         let last = min(period.last, asOf)
-        return register.agencies(in: period).filter { [.department, .district, .commune].contains($0.level) }.map { agency in
+        let reporting = Set(counts.map(\.agencyID)).union(zeros.map(\.agencyID))
+        let units = register.agencies(in: period)
+        let parents = Set(units.filter { !register.numbers(of: $0).isDisjoint(with: reporting) }.compactMap(\.parentCode))
+        return units.filter { agency in
+            // What has never a record of its own, and units below it that have, only groups them.
+            let isGroup = parents.contains(agency.code) && register.numbers(of: agency).isDisjoint(with: reporting)
+            return [.department, .district, .commune].contains(agency.level) && !isGroup
+        }.map { agency in
             let numbers = register.numbers(of: agency)
             var days: [Day: (dossiers: Int, loaded: Instant)] = [:]
             for count in numbers.flatMap({ byAgency[$0] ?? [] }) {

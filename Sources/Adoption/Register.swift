@@ -100,6 +100,17 @@ package struct Register: Sendable {
         }
     }
 
+    /// The codes and aliases by which `agencies(named:in:)` finds more than one unit in a period.
+    package func sharedCodes(in period: Period) -> Set<String> {
+        var bearers: [String: Set<String>] = [:]
+        for agency in agencies(in: period) {
+            for unit in numbers(of: agency, in: period).compactMap({ agencies[$0] }) {
+                for code in [unit.code] + unit.aliases { bearers[code, default: []].insert(agency.key) }
+            }
+        }
+        return Set(bearers.filter { $0.value.count > 1 }.keys)
+    }
+
     /// The numbers that the unit had in the period, without those of the units below it.
     package func numbers(of agency: Agency, in period: Period) -> Set<Int> {
         numbers(of: agency).filter { agencies[$0]?.validity.overlaps(period.validity) == true }

@@ -8,7 +8,7 @@ package enum RevisionCause: String, CaseIterable, Sendable {
     case channel
     /// Anything else about them.
     case correction
-    /// A shorter period within this one was restated.
+    /// Half-months that another period has frozen, or has restated.
     case part
     /// The register of procedures and services: fees and levels.
     case register

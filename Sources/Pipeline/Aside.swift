@@ -34,13 +34,19 @@ struct AsideFolder {
     }
 
     /// Puts the files in their place, each replaced only when its successor is complete.
-    func release(_ names: [String]) throws -> [String] {
+    ///
+    /// - Parameter place: the name that a file gets.
+    func release(_ names: [String], place: (String) -> String = { $0 }) throws -> [String] {
         try names.map { name in
-            let target = folder + "/" + name
+            let target = folder + "/" + place(name)
             guard rename(path + "/" + name, target) == 0 else { throw InputError("\(target): cannot be written: \(String(cString: strerror(errno)))") }
             return target
         }
     }
 
-    func clear() { do { try FileManager.default.removeItem(atPath: path) } catch {} }
+    func clear() {
+        do { try FileManager.default.removeItem(atPath: path) } catch {
+            // What cannot be taken away now is taken away by the next run.
+        }
+    }
 }

@@ -99,6 +99,9 @@ package struct Backup {
     ///   - actor: who does it, for the log.
     /// - Throws: `InputError` when the backup cannot be used, or when a store is there and may not be put aside.
     package static func restore(_ path: String, to storePath: String, seal: Seal?, isReplacing: Bool, by actor: String, at moment: Instant) throws -> Restored {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw InputError("\(path): cannot be read: \(String(cString: strerror(errno)))") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw InputError("\(path): is no file; name one of the backups in it") }
         let isThere = FileManager.default.fileExists(atPath: storePath)
         guard isReplacing || !isThere else { throw InputError("\(storePath): there is a store already; name another one with --store, or put this one aside with --replace") }
         let partial = storePath + ".restoring"

@@ -2,7 +2,7 @@ package import Adoption
 internal import FoundationEssentials
 internal import Ingestion
 package import Reporting
-internal import Storage
+package import Storage
 
 /// The folder that holds `reports/`: what is published and how each indicator is defined.
 package struct Home: Sendable {
@@ -11,6 +11,8 @@ package struct Home: Sendable {
     /// Every version: what was published under an older one can still be explained.
     package let definitions: [Indicator]
     package let reports: [ReportDefinition]
+    /// Their files, such as `reports/unit-monthly.yaml`.
+    private let reportNames: [String]
     package let stylesheet: String
     /// All files of `reports/` as JSON, so that what was made by them can be made again by the same.
     package let definitionSet: String
@@ -27,13 +29,13 @@ package struct Home: Sendable {
         self.definitions = definitions
         let current = definitions.filter { one in !definitions.contains { $0.id == one.id && $0.version > one.version } }
         indicators = current
-        reports = try Home.files(in: folder + "/reports").map { try ReportDefinition(path: $0, indicators: current) }
-        let names = try Home.files(in: folder + "/reports/indicators") + Home.files(in: folder + "/reports") + [folder + "/reports/print.css"]
+        let reportFiles = try Home.files(in: folder + "/reports")
+        reports = try reportFiles.map { try ReportDefinition(path: $0, indicators: current) }
+        reportNames = reportFiles.map { String($0.dropFirst(folder.count + 1)) }
+        let names = try Home.files(in: folder + "/reports/indicators") + reportFiles + [folder + "/reports/print.css"]
         let texts = try names.map { ($0.dropFirst(folder.count + 1), try String(contentsOfFile: $0, encoding: .utf8)) }
         stylesheet = texts.last?.1 ?? ""
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        definitionSet = String(decoding: try encoder.encode(Dictionary(uniqueKeysWithValues: texts.map { (String($0), $1) })), as: UTF8.self)
+        definitionSet = try Home.encode(Dictionary(uniqueKeysWithValues: texts.map { (String($0), $1) }))
     }
 
     /// The definitions as they once were.
@@ -41,10 +43,13 @@ package struct Home: Sendable {
     /// - Throws: `StoreError` when the set is damaged.
     package init(definitionSet: String) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "uptake-definitions-\(UUID().uuidString)").path
-        defer { do { try FileManager.default.removeItem(atPath: folder) } catch {} }
+        defer {
+            do { try FileManager.default.removeItem(atPath: folder) } catch {
+                // Definitions are no secret; the system clears its temporary folder.
+            }
+        }
         try FileManager.default.createDirectory(atPath: folder + "/reports/indicators", withIntermediateDirectories: true)
-        let files = try JSONDecoder().decode([String: String].self, from: Data(definitionSet.utf8))
-        for (name, text) in files {
+        for (name, text) in try Home.decode(definitionSet) {
             guard name.hasPrefix("reports/"), !name.contains("..") else { throw StoreError("a kept definition has the name '\(name)'") }
             try Data(text.utf8).write(to: URL(filePath: folder + "/" + name))
         }
@@ -64,6 +69,28 @@ package struct Home: Sendable {
         let listed = Set(reports.flatMap(\.indicatorIDs))
         let families = Set(indicators.filter { listed.contains($0.id) }.map(\.family)).subtracting([""])
         return indicators.filter { listed.contains($0.id) || families.contains($0.family) }
+    }
+
+    /// The definitions by which the final figures of a period were made, with the reports that were added since; these while the figures are open.
+    package func official(for period: Period, in store: Store, at asked: PositionAsked = .official) throws -> Home {
+        guard asked == .official, let act = try store.history(of: period).official, let kept = try store.definitions(of: act.number) else { return self }
+        let then = try Home(definitionSet: kept)
+        var files = try Home.decode(kept)
+        let now = try Home.decode(definitionSet)
+        // A report that was added for an indicator that was not there then cannot be drawn.
+        let known = Set(then.indicators.map(\.id))
+        for (name, report) in zip(reportNames, reports) where files[name] == nil && known.isSuperset(of: report.indicatorIDs) && !then.reports.contains(where: { $0.id == report.id }) {
+            files[name] = now[name]
+        }
+        return try Home(definitionSet: Home.encode(files))
+    }
+
+    private static func decode(_ set: String) throws -> [String: String] { try JSONDecoder().decode([String: String].self, from: Data(set.utf8)) }
+
+    private static func encode(_ files: [String: String]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(files), as: UTF8.self)
     }
 
     private static func find(program: String) throws -> String {

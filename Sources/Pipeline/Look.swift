@@ -39,6 +39,8 @@ package struct FigureStanding: Sendable {
     /// How the last restatement changed it; nil when it did not.
     package let revision: FigureRevision?
     package let remark: Remark?
+    /// The records of an earlier time were asked for, or of now, whatever is final.
+    package let isAsOf: Bool
 }
 
 /// The trip from a question to one figure.
@@ -61,7 +63,7 @@ package struct Look {
     ///   - recount: false leaves the second count out, which goes through every dossier of the figure.
     /// - Throws: `InputError` for an unknown word; `StoreError` when the two counts disagree.
     package func explain(_ indicator: Indicator, _ scope: Scope, in period: Period, structure: Structure = .then, limit: Int, recount: Bool = true) throws -> Explanation {
-        let store = try source.rewound(to: asked.position(in: source, for: period)).store
+        let store = try source.rewound(to: asked.position(in: source, for: period, structure: structure)).store
         let stood = try store.register()
         let restatement = structure.day.map { Restatement(of: stood, to: $0) }
         let register = restatement?.register ?? stood
@@ -114,7 +116,7 @@ package struct Look {
         let isWhole = figure.scope.procedureCode == nil && figure.scope.channel == nil && figure.structure.day == nil
         return FigureStanding(
             history: history, revision: revisions.first { isWhole && $0.unitKey == agency.key && $0.newIndicator == figure.indicator.versionedID },
-            remark: try store.remarks()[figure.id])
+            remark: try store.remarks()[figure.id], isAsOf: asked.isAsOf)
     }
 
     private func lines(of parts: [Members], _ limit: Int) throws -> [Explanation.Line] {

@@ -33,8 +33,9 @@ package struct PeriodDesk {
 
     /// The figures of every unit and indicator, those without data left out.
     package func figures(at asked: PositionAsked = .official) throws -> [FrozenFigure] {
-        let view = try store.rewound(to: asked.position(in: store, for: period)).store
-        return try Revising.figures(view, home.indicators, in: period).all(home.indicators)
+        let view = try store.rewound(to: asked.position(in: store, for: period, structure: .then)).store
+        let indicators = try home.official(for: period, in: store, at: asked).indicators
+        return try Revising.figures(view, indicators, in: period).all(indicators)
     }
 
     package func status() throws -> Status {
@@ -66,6 +67,7 @@ package struct PeriodDesk {
         if let act = history.frozen {
             throw InputError("\(period.id) is final since \(act.moment.day.iso); `uptake restate` publishes what later records change")
         }
+        guard moment.day > period.last else { throw InputError("\(period.id) ends on \(period.last.iso), and today is \(moment.day.iso); a period becomes final after its last day") }
         if history.lastFrozen == nil { try checkRecords() }
         let (completeness, asOf) = try completeness()
         let coverage = UnitCoverage(completeness)
@@ -99,7 +101,7 @@ package struct PeriodDesk {
 
     /// Notes that a draft goes to the units.
     package func review(reason: String, at moment: Instant) throws -> Act {
-        if let act = try store.history(of: period).frozen { throw InputError("\(period.id) is final since \(act.moment.day.iso); open it again (`uptake period reopen`) before a draft goes out") }
+        if let act = try store.history(of: period).official { throw InputError("\(period.id) is final since \(act.moment.day.iso); open it again (`uptake period reopen`) before a draft goes out") }
         try checkRecords()
         // The same draft again is no other decision.
         if let act = try store.history(of: period).review, act.dataVersion == (try store.dataVersion()) { return act }

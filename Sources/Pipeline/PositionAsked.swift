@@ -20,9 +20,11 @@ package enum PositionAsked: Hashable, Sendable {
         }
     }
 
-    package func position(in store: Store, for period: Period) throws -> Position {
+    /// - Parameter structure: whose units count; those of another day are told by the newest register, also for records that are final.
+    package func position(in store: Store, for period: Period, structure: Structure) throws -> Position {
         switch self {
-        case .official: try store.history(of: period).frozen?.position ?? store.position()
+        case .official where structure.day != nil: try store.position()
+        case .official: try store.history(of: period).official?.position ?? store.position()
         // No act: nothing is frozen.
         case .newest: Position(dataVersion: try store.dataVersion(), act: 0)
         case .dataVersion(let version): Position(dataVersion: version, act: 0)

@@ -13,7 +13,8 @@ package struct Publish {
 
     /// The store as it was when the period's figures became final, or as it is while they are open.
     let store: Store
-    private let home: Home
+    /// The definitions by which they are made.
+    let home: Home
     let period: Period
     private let structure: Structure
     /// What is written.
@@ -28,10 +29,11 @@ package struct Publish {
     ///   - at: the state of the store that is shown; nil for that at which the period's figures became final, or for the newest.
     /// - Throws: an unknown report, with the nearest known one.
     package init(_ store: Store, home: Home, period: Period, structure: Structure = .then, reportIDs: [String] = [], at: PositionAsked = .official) throws {
+        let home = try home.official(for: period, in: store, at: at)
         for id in reportIDs where !home.reports.contains(where: { $0.id == id }) { throw unknown("report", id, home.reports.map(\.id)) }
         definitions = home.reports.filter { reportIDs.isEmpty ? !$0.isOnRequest : reportIDs.contains($0.id) }
         self.structure = structure
-        let asked = try at.position(in: store, for: period)
+        let asked = try at.position(in: store, for: period, structure: structure)
         self.store = try store.rewound(to: asked).store
         position = asked
         isAsOf = at.isAsOf
@@ -47,7 +49,7 @@ package struct Publish {
 
     /// - Parameter disclosure: how small counts are hidden, for reports to outsiders; nil for others.
     /// - Returns: the reports, and what outsiders are shown by them.
-    func reports(units: [String], language: Language, disclosure: Disclosure?) throws -> (reports: [Report], lines: [Publication.Line]) {
+    func reports(units: [String], language: Language, disclosure: Disclosure?) throws -> (reports: [Report], counts: PublicCounts?) {
         if disclosure != nil, let other = definitions.first(where: { !$0.isForOutsiders }) {
             throw InputError("the report '\(other.id)' shows counts that outsiders must not see; publish \(home.reports.filter(\.isForOutsiders).map(\.id).joined(separator: " or ")), or leave --external out")
         }
@@ -78,7 +80,7 @@ package struct Publish {
             let report = Composer(plans[index].definition, evidence: evidence, agency: plans[index].agency, language: language, publicCounts: counts, disclosureThreshold: disclosure?.threshold ?? 5).report()
             reports.withLock { $0[index] = report }
         }
-        return (reports.withLock { $0 }.compactMap { $0 }, counts?.lines ?? [])
+        return (reports.withLock { $0 }.compactMap { $0 }, counts)
     }
 
     /// Draws the reports into a folder; a file is replaced only when its successor is complete.

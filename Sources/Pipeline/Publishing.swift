@@ -21,6 +21,8 @@ package struct Publishing {
         package let number: Int
         package let paths: [String]
         package let publication: Publication
+        /// Hidden lines with a small count that outsiders can work out all the same, from what they were shown before.
+        package let exposed: [String]
     }
 
     /// Publishes the reports of a period.
@@ -29,19 +31,25 @@ package struct Publishing {
     /// that is not in it.
     /// - Throws: `InputError` for an unknown report or unit, or when nothing is stored for the period.
     package func publish(_ order: PublicationOrder, reason: String, recipients: [String], to folder: String) throws -> Published {
+        let earlier = try store.publications().map(\.publication)
+        if order.isExternal, let other = earlier.last(where: { $0.order.isExternal && $0.order.threshold != order.threshold }) {
+            throw InputError("earlier publications for outsiders hid counts below \(other.order.threshold); what one shows the other cannot hide, so use --threshold \(other.order.threshold)")
+        }
         let forOutsiders = order.isExternal && order.reports.isEmpty ? home.reports.filter(\.isForOutsiders).map(\.id) : order.reports
+        if order.isExternal, order.structure.day != nil { throw InputError("what goes to outsiders counts for the units of the time; leave --structure out") }
+        let begun = try store.position()
         let publish = try Publish(store, home: home, period: order.period, structure: order.structure, reportIDs: forOutsiders)
         let order = PublicationOrder(
             period: order.period, structure: order.structure, language: order.language, formats: order.formats, reports: publish.definitions.map(\.id), units: order.units,
             isExternal: order.isExternal, threshold: order.threshold)
         let aside = try AsideFolder(folder)
         defer { aside.clear() }
-        let drawn = try draw(order, publish, to: aside.path, earlier: try store.publications().map(\.publication))
+        let drawn = try draw(order, publish, to: aside.path, earlier: earlier)
         let publication = Publication(
             order: order, position: publish.position, files: drawn.files, parts: drawn.parts, figures: drawn.figures, lines: drawn.lines, recipients: recipients,
             program: drawingProgram)
-        let number = try store.register(publication, ActWords(period: order.period, moment: moment, reason: reason, definitions: home.definitionSet))
-        return Published(number: number, paths: try aside.release(drawn.files.map(\.name)), publication: publication)
+        let number = try store.register(publication, ActWords(period: order.period, moment: moment, reason: reason, definitions: publish.home.definitionSet), since: begun)
+        return Published(number: number, paths: try aside.release(drawn.files.map(\.name)), publication: publication, exposed: drawn.exposed)
     }
 
     /// What became of a publication that was made again.
@@ -76,9 +84,11 @@ package struct Publishing {
         defer { aside.clear() }
         let drawn = try publishing.draw(order, publish, to: aside.path, earlier: all.filter { $0.number < number }.map(\.publication))
         let (old, new) = (Dictionary(published.files.map { ($0.name, $0.sha256) }) { $1 }, Dictionary(drawn.files.map { ($0.name, $0.sha256) }) { $1 })
+        // What was published is never replaced by something else.
+        let paths = try aside.release(drawn.files.map(\.name)) { name in old[name] == new[name] ? name : "rebuilt-" + name }
         let names = Set(published.figures.keys).union(drawn.figures.keys).sorted()
         return Rebuilt(
-            publication: published, paths: try aside.release(drawn.files.map(\.name)),
+            publication: published, paths: paths,
             different: Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted(),
             parts: Set(published.parts).symmetricDifference(drawn.parts).sorted { ($0.report, $0.section, $0.sha256) < ($1.report, $1.section, $1.sha256) },
             figures: names.filter { published.figures[$0] != drawn.figures[$0] }.map { ($0, published.figures[$0], drawn.figures[$0]) }, program: drawingProgram)
@@ -89,12 +99,13 @@ package struct Publishing {
         let parts: [Publication.Part]
         let figures: [String: Rate]
         let lines: [Publication.Line]
+        let exposed: [String]
     }
 
     private func draw(_ order: PublicationOrder, _ publish: Publish, to folder: String, earlier: [Publication]) throws -> Drawn {
         guard let language = Language(rawValue: order.language) else { throw StoreError("a publication has the unknown language '\(order.language)'") }
         let formats = Set(order.formats.compactMap(Publish.Format.init(rawValue:)))
-        let (reports, lines) = try publish.reports(units: order.units, language: language, disclosure: order.isExternal ? Disclosure(threshold: order.threshold, earlier: earlier) : nil)
+        let (reports, counts) = try publish.reports(units: order.units, language: language, disclosure: order.isExternal ? Disclosure(threshold: order.threshold, earlier: earlier) : nil)
         let paths = try publish.write(reports, to: folder, formats: formats)
         let byStem = Dictionary(reports.map { ($0.fileStem, $0) }, uniquingKeysWith: { first, _ in first })
         let files = try paths.map { path -> Publication.File in
@@ -109,6 +120,6 @@ package struct Publishing {
             parts: reports.flatMap { report in
                 report.sections.map { Publication.Part(report: report.id, section: $0.id, sha256: Digest.sha256(Rendering.text(of: $0, in: report))) }
             },
-            figures: order.isExternal ? [:] : reports.reduce(into: [:]) { $0.merge($1.figures) { first, _ in first } }, lines: lines)
+            figures: order.isExternal ? [:] : reports.reduce(into: [:]) { $0.merge($1.figures) { first, _ in first } }, lines: counts?.lines ?? [], exposed: counts?.exposed ?? [])
     }
 }

@@ -44,7 +44,9 @@ struct Revising {
         let (oldRegister, newRegister) = (try rewound.store.register(), try store.register())
         guard let kept = try store.definitions(of: last.number) else { throw StoreError("the definitions of act \(last.number) are gone") }
         let oldIndicators = try Home(definitionSet: kept).indicators
-        let owned = try store.halfMonths(ownedBy: last)
+        // Those that this period freezes now; of them, those that it froze then can be followed dossier by dossier.
+        let open = try store.halfMonths(openTo: period)
+        let followed = try store.halfMonths(ownedBy: last).intersection(open)
         let mixed = Register(agencies: oldRegister.agencies, procedures: newRegister.procedures, services: newRegister.services.all, events: oldRegister.events)
 
         var tallies = TallySet()
@@ -52,14 +54,14 @@ struct Revising {
         let old = tallies.figures(oldIndicators, period, oldRegister)
         try checkFrozen(old.all(oldIndicators))
         var states: [(cause: RevisionCause, figures: Figures)] = []
-        let changes = try store.changes(since: rewound, in: owned, register: oldRegister)
+        let changes = try store.changes(since: rewound, in: followed, register: oldRegister)
         for cause in [RevisionCause.late, .withdrawn, .channel, .correction] {
             tallies.add(changes[cause] ?? [:])
             states.append((cause, tallies.figures(oldIndicators, period, oldRegister)))
         }
         var current = TallySet()
-        try store.eachTally(TallyQuestion(period.halfMonths, byProcedure: true, live: .some(owned))) { current.add($0) }
-        tallies.replace(outside: owned, by: current)
+        try store.eachTally(TallyQuestion(period.halfMonths, byProcedure: true, live: .some(open))) { current.add($0) }
+        tallies.replace(outside: followed, by: current)
         states.append((.part, tallies.figures(oldIndicators, period, oldRegister)))
         states.append((.register, current.figures(oldIndicators, period, mixed)))
         let reorganised = current.figures(oldIndicators, period, newRegister)
@@ -90,13 +92,14 @@ struct Revising {
         let (before, after) = (units(old.register), units(redefined.register))
         return Set(before.keys).union(after.keys).sorted().flatMap { key in
             oldIndicators.map { indicator in
-                let newer = home.indicators.first { $0.id == indicator.id } ?? indicator
+                let newer = home.indicators.first { $0.id == indicator.id }
                 var rates = states.map { state in
                     (cause: state.cause, rate: (state.cause == .reorganisation ? after[key] : before[key]).map { state.figures.rate(indicator, of: $0) } ?? Rate.none)
                 }
-                if newer != indicator { rates.append((.definition, after[key].map { redefined.rate(newer, of: $0) } ?? Rate.none)) }
+                // One that is defined no more is published no more.
+                if newer != indicator { rates.append((.definition, after[key].flatMap { unit in newer.map { redefined.rate($0, of: unit) } } ?? Rate.none)) }
                 return FigureRevision(
-                    unitKey: key, oldIndicator: indicator.versionedID, newIndicator: newer.versionedID, old: before[key].map { old.rate(indicator, of: $0) } ?? Rate.none,
+                    unitKey: key, oldIndicator: indicator.versionedID, newIndicator: (newer ?? indicator).versionedID, old: before[key].map { old.rate(indicator, of: $0) } ?? Rate.none,
                     states: rates)
             }
         }

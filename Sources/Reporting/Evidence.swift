@@ -63,6 +63,8 @@ package struct Evidence: Sendable {
     /// The units of some day of the period, each once and as it was last, in the order of their codes; a unit that ended within the
     /// period is named with its last day.
     let agencies: [Agency]
+    /// Codes that alone would mean several units.
+    private let sharedCodes: Set<String>
     /// What units could gain, by the id of the rate that a report is headed by; empty where no report asks for it.
     private(set) var opportunities: [String: Opportunities] = [:]
     /// The first half-month in which any unit has something.
@@ -101,6 +103,7 @@ package struct Evidence: Sendable {
         agencies = figures.register.agencies(in: question.period).map { agency in
             agency.validity.last.map { $0 < question.period.last } == true ? agency.shown(as: agency.nameUntilItsEnd) : agency
         }
+        sharedCodes = figures.register.sharedCodes(in: question.period)
         for one in pushed where opportunities[one.indicator.id] == nil { opportunities[one.indicator.id] = Opportunities(opportunities(one.indicator, minimum: one.minimum)) }
     }
 
@@ -108,8 +111,9 @@ package struct Evidence: Sendable {
         guard let province else { return [] }
         let place = cube.procedurePlace(indicator)
         let locals = reportingUnits.flatMap { unit in
-            cube.procedures(agencies: subtree(of: unit)).compactMap { id, rates in
-                register.procedures[id].map { LocalRate(unitKey: name(of: unit), groupKey: unit.level.word, procedureKey: $0.code, rate: rates[place]) }
+            let name = name(of: unit)
+            return cube.procedures(agencies: subtree(of: unit)).compactMap { id, rates in
+                register.procedures[id].map { LocalRate(unitKey: name, groupKey: unit.level.word, procedureKey: $0.code, rate: rates[place]) }
             }
         }
         return Opportunity.all(in: locals, province: rate(indicator, of: province), minimum: minimum)
@@ -143,9 +147,7 @@ package struct Evidence: Sendable {
     func children(of agency: Agency) -> [Agency] { agencies.filter { $0.parentCode == agency.code && $0.validity.overlaps(agency.validity) } }
 
     /// The code of a unit; with the first day of its validity where the code was given to another unit within the period.
-    package func name(of agency: Agency) -> String {
-        register.agencies(named: agency.code, in: period).count > 1 ? agency.key : agency.code
-    }
+    package func name(of agency: Agency) -> String { sharedCodes.contains(agency.code) ? agency.key : agency.code }
 
     private func isBelow(_ agency: Agency, _ other: Agency) -> Bool {
         guard let number = register.number(of: agency) else { return false }

@@ -27,6 +27,8 @@ package struct PublicCounts: Sendable {
     private var hidden: Set<String> = []
     /// Everything that was shown or hidden, for the register of publications.
     package private(set) var lines: [Publication.Line] = []
+    /// Hidden lines with a small count that can be worked out, or nearly, from what was shown before.
+    package private(set) var exposed: [String] = []
 
     func cells(_ indicator: Indicator, _ unit: Agency, _ period: Period) -> (rate: Rate, isHidden: Bool) {
         let key = PublicCounts.key(indicator, unit, period)
@@ -59,6 +61,7 @@ package struct PublicCounts: Sendable {
             let known = Dictionary(others.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
             let decided = Suppression(shown + known.values, leaves: book.rates, threshold: disclosure.threshold)
             hidden.formUnion(decided.hidden)
+            exposed += decided.determined.union(decided.confined).intersection(keys).sorted()
             for line in shown {
                 let rate = book.rate(Array(line.leaves))
                 rates[line.key] = rate

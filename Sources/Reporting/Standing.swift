@@ -46,11 +46,14 @@ extension Composer {
         let isRevised = definition.audience == .province || standing.revisions.contains { keys.contains($0.unitKey) }
         let state = standing.history.state(asOf: evidence.asOf.day, isUnreported: evidence.unreported.contains(agency.key), isRevised: isRevised)
         var lines = [Words.stateExplained(state)(language)]
+        // Who decided what, and which unit's days are missing, is not for outsiders.
+        if publicCounts != nil { return Report.Status(state: Words.state(state)(language), isFinal: standing.history.official != nil, lines: lines) }
         if standing.isAsOf { lines = [Words.asOfVersion(evidence.dataVersion)(language)] }
         if let act = standing.history.frozen { lines += frozenLines(act, standing) }
+        if standing.history.frozen == nil, !standing.history.covering.isEmpty { lines.append(Words.covered(standing.history.covering)(language)) }
         if let act = standing.history.reopened { lines.append(Words.reopened(act)(language)) }
         lines += standing.revisedElsewhere.map { Words.revisedElsewhere($0)(language) }
-        return Report.Status(state: Words.state(state)(language), isFinal: standing.history.frozen != nil, lines: lines + coverage.lines(language))
+        return Report.Status(state: Words.state(state)(language), isFinal: standing.history.official != nil, lines: lines + coverage.lines(language))
     }
 
     private func frozenLines(_ act: Act, _ standing: Standing) -> [String] {

@@ -31,11 +31,17 @@ extension Words {
         let by = act.actor.isEmpty ? Text(vi: "", en: "") : Text(vi: ", người thực hiện: \(act.actor)", en: " by \(act.actor)")
         guard let revision else {
             return Text(
-                vi: "Chốt ngày \(day.vietnamese)\(by.vi), theo phiên bản dữ liệu \(act.dataVersion).", en: "Frozen on \(day.iso)\(by.en), at data version \(act.dataVersion).")
+                vi: "Chốt ngày \(day.vietnamese)\(by.vi), theo phiên bản dữ liệu \(act.dataVersion). Căn cứ: \(act.reason)",
+                en: "Frozen on \(day.iso)\(by.en), at data version \(act.dataVersion). Reason: \(act.reason)")
         }
         return Text(
             vi: "Đính chính lần \(revision) ngày \(day.vietnamese)\(by.vi), theo phiên bản dữ liệu \(act.dataVersion). Lý do: \(act.reason)",
             en: "Restatement \(revision), published on \(day.iso)\(by.en), at data version \(act.dataVersion). Reason: \(act.reason)")
+    }
+
+    static func covered(_ acts: [Act]) -> Text {
+        let periods = acts.map { name(of: $0.period) }
+        return Text(vi: "Đã chốt trong: \(periods.map(\.vi).joined(separator: "; ")).", en: "Final as part of: \(periods.map(\.en).joined(separator: "; ")).")
     }
 
     static func overridden(_ act: Act) -> Text {
@@ -72,7 +78,7 @@ extension Words {
         case .withdrawn: Text(vi: "Rút lần nhập", en: "Import undone")
         case .channel: Text(vi: "Đổi hình thức nộp", en: "Channel reclassified")
         case .correction: Text(vi: "Sửa hồ sơ", en: "Correction")
-        case .part: Text(vi: "Kỳ con đính chính", en: "Shorter period restated")
+        case .part: Text(vi: "Kỳ khác đã chốt", en: "Another period")
         case .register: Text(vi: "Danh mục thủ tục", en: "Procedure register")
         case .reorganisation: Text(vi: "Sắp xếp đơn vị", en: "Reorganisation")
         case .definition: Text(vi: "Đổi định nghĩa", en: "Definition")

@@ -1,5 +1,4 @@
 package import Adoption
-internal import FoundationEssentials
 internal import GRDB
 internal import Glibc
 
@@ -108,8 +107,12 @@ extension Store {
         let broken = try brokenAuditEntry()
         findings.append(Finding("audit log", fault: broken.map { "entry \($0) is not what was written" }, detail: "\(try auditLog().count) entries"))
         let guards = try queue.read { try Set(String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger'")) }
-        let open = appendOnlyTables.filter { !guards.contains("\($0)_no_update") || !guards.contains("\($0)_no_delete") }
+        let open = appendOnlyTables.filter { table in !["update", "delete", "replace"].allSatisfy { guards.contains("\(table)_no_\($0)") } }
         findings.append(Finding("append-only", fault: open.isEmpty ? nil : "what must never change can be changed: \(open.joined(separator: ", "))", detail: "\(appendOnlyTables.count) tables"))
+        let entries = try auditLog()
+        let told = Set(entries.map { "\($0.event) \($0.detail)" })
+        let strange = try acts().filter { !told.contains("\($0.kind.rawValue) \(Store.auditDetail(of: $0))") }
+        findings.append(Finding("acts", fault: strange.first.map { "act \($0.number) is not what the log says of it" }, detail: "\(try acts().count) acts"))
         onStep("the records")
         findings.append(try recordFinding())
         onStep("the tallies")
@@ -143,13 +146,10 @@ extension Store {
 
     /// The tallies are what the records add up to: all are counted again in a copy.
     private func tallyFinding() throws -> Finding {
-        let path = FileManager.default.temporaryDirectory.appending(path: "uptake-doctor-\(UUID().uuidString).sqlite").path
-        let copy = try DatabaseQueue(path: path)
-        defer { for ending in ["", "-journal", "-wal", "-shm"] { unlink(path + ending) } }
-        try queue.backup(to: copy)
-        try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF") }
+        let copy = try TemporaryDatabase()
+        try copy.fill(from: queue)
         do {
-            let different = try copy.write { db in
+            let different = try copy.queue.write { db in
                 try db.execute(sql: "CREATE TEMP TABLE kept AS SELECT * FROM tally_block")
                 try countAnew(db)
                 return try Int.fetchOne(db, sql: """

@@ -29,7 +29,13 @@ extension Store {
         try queue.read { db in try Row.fetchAll(db, sql: "SELECT * FROM act ORDER BY id").map(readAct) }
     }
 
-    package func history(of period: Period) throws -> PeriodHistory { PeriodHistory(period: period, acts: try acts()) }
+    package func history(of period: Period) throws -> PeriodHistory {
+        let acts = try acts()
+        let owners = try queue.read { try frozenHalfMonths($0, in: period.halfMonths) }
+        let isCovered = owners.count == period.halfMonths.upperBound.index - period.halfMonths.lowerBound.index + 1
+        let covering = Set(owners.values)
+        return PeriodHistory(period: period, acts: acts, covering: isCovered ? acts.filter { covering.contains($0.number) && $0.period != period } : [])
+    }
 
     /// The definitions by which an act made its figures, as JSON; nil where it made none.
     package func definitions(of act: Int) throws -> String? {
@@ -39,6 +45,16 @@ extension Store {
     /// The half-months that an act froze: those of its period that no other had frozen.
     package func halfMonths(ownedBy act: Act) throws -> Set<HalfMonth> {
         try queue.read { Set(try Int.fetchAll($0, sql: "SELECT half_month FROM frozen_half_month WHERE act_id = ?", arguments: [act.number]).map(HalfMonth.init(index:))) }
+    }
+
+    /// The half-months that a period would freeze: those that are open, and those that it froze itself.
+    package func halfMonths(openTo period: Period) throws -> Set<HalfMonth> {
+        try queue.read { db in
+            let frozen = try frozenHalfMonths(db, in: period.halfMonths)
+            let own = try ownHalfMonths(period, db)
+            let all = period.halfMonths.lowerBound.index...period.halfMonths.upperBound.index
+            return Set(all.filter { frozen[$0] == nil || own.contains($0) }.map(HalfMonth.init(index:)))
+        }
     }
 
     /// The figures that an act made final.
@@ -162,19 +178,23 @@ extension Store {
 
     func insert(_ kind: Act.Kind, _ words: ActWords, dataVersion: Int, _ db: Database) throws -> Act {
         let hash = words.definitions.map { Digest.sha256($0) }
-        if let hash, let definitions = words.definitions { try db.execute(literal: "INSERT OR IGNORE INTO definition_set VALUES (\(hash), \(definitions))") }
+        if let hash, let definitions = words.definitions { try db.execute(literal: "INSERT INTO definition_set SELECT \(hash), \(definitions) WHERE NOT EXISTS (SELECT * FROM definition_set WHERE sha256 = \(hash))") }
         let number = (try Int.fetchOne(db, sql: "SELECT max(id) FROM act") ?? 0) + 1
         let period = words.period
         try db.execute(literal: """
             INSERT INTO act VALUES (\(number), \(kind.rawValue), \(period.calendar.rawValue), \(period.id), \(words.moment.secondsSinceEpoch), \(actor),
               \(words.reason), \(words.override), \(dataVersion), \(hash))
             """)
-        if kind != .publish, kind != .explain {
-            let override = words.override.isEmpty ? "" : "; although incomplete: \(words.override)"
-            try audit(db, kind.rawValue, "\(period.id) (\(period.calendar.rawValue))", "act \(number), data version \(dataVersion): \(words.reason)\(override)", at: words.moment)
-        }
-        return Act(
+        let act = Act(
             number: number, kind: kind, period: period, moment: words.moment, actor: actor, reason: words.reason, override: words.override, dataVersion: dataVersion)
+        try audit(db, kind.rawValue, "\(period.id) (\(period.calendar.rawValue))", Store.auditDetail(of: act), at: words.moment)
+        return act
+    }
+
+    /// What the log says of an act: by it the doctor sees whether the act is still what was done.
+    static func auditDetail(of act: Act) -> String {
+        let override = act.override.isEmpty ? "" : "; although incomplete: \(act.override)"
+        return "act \(act.number), data version \(act.dataVersion): \(act.reason)\(override)"
     }
 }
 

@@ -104,6 +104,13 @@ func createPublicationTables(_ db: Database) throws {
         ) STRICT;
         """)
     for table in appendOnlyTables {
+        // `INSERT OR REPLACE` deletes without asking the trigger of deleting.
+        let key = try db.primaryKey(table).columns
+        let isThere = key.map { "\($0) = NEW.\($0)" }.joined(separator: " AND ")
+        try db.execute(sql: """
+            CREATE TRIGGER \(table)_no_replace BEFORE INSERT ON \(table) WHEN EXISTS (SELECT * FROM \(table) WHERE \(isThere))
+            BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END
+            """)
         for change in ["UPDATE", "DELETE"] {
             try db.execute(sql: """
                 CREATE TRIGGER \(table)_no_\(change.lowercased()) BEFORE \(change) ON \(table)

@@ -4,9 +4,12 @@ internal import GRDB
 extension Store {
     /// Keeps a publication in the register.
     ///
+    /// - Parameter position: the newest state of the store when the reports were begun.
     /// - Returns: its number.
-    package func register(_ publication: Publication, _ words: ActWords) throws -> Int {
+    /// - Throws: `InputError` when the store has changed since: the reports would be of two states.
+    package func register(_ publication: Publication, _ words: ActWords, since position: Position) throws -> Int {
         try writing { db in
+            guard try Storage.position(db) == position else { throw InputError("the store was changed by another run meanwhile; nothing was published, start again") }
             let order = publication.order
             let act = try insert(.publish, words, dataVersion: publication.position.dataVersion, db)
             try db.execute(literal: """
@@ -28,7 +31,7 @@ extension Store {
         for file in publication.files {
             try db.execute(literal: "INSERT INTO publication_file VALUES (\(number), \(file.name), \(file.report), \(file.unitCode), \(file.sha256), \(file.bytes))")
         }
-        for recipient in publication.recipients { try db.execute(literal: "INSERT OR IGNORE INTO publication_recipient VALUES (\(number), \(recipient))") }
+        for recipient in Set(publication.recipients) { try db.execute(literal: "INSERT INTO publication_recipient VALUES (\(number), \(recipient))") }
         for part in publication.parts { try db.execute(literal: "INSERT INTO publication_section VALUES (\(number), \(part.report), \(part.section), \(part.sha256))") }
         for (name, rate) in publication.figures {
             try db.execute(literal: "INSERT INTO publication_figure VALUES (\(number), \(name), \(rate.numerator), \(rate.denominator))")

@@ -25,8 +25,11 @@ extension Store {
     package func hasTallies(in halfMonths: ClosedRange<HalfMonth>) throws -> Bool {
         try queue.read { db in
             try Bool.fetchOne(
-                db, sql: "SELECT EXISTS (SELECT * FROM tally_block WHERE kind IN (?, ?, ?) AND half_month BETWEEN ? AND ?)",
-                arguments: StatementArguments(DateBasis.allCases.map { TallyBlock.Kind($0).rawValue } + [halfMonths.lowerBound.index, halfMonths.upperBound.index])) ?? false
+                db, sql: """
+                    SELECT EXISTS (SELECT * FROM tally_block WHERE kind <= ?1 AND half_month BETWEEN ?2 AND ?3)
+                      OR EXISTS (SELECT * FROM frozen_tally WHERE half_month BETWEEN ?2 AND ?3)
+                    """,
+                arguments: [TallyBlock.Kind.collectedOfAll.rawValue, halfMonths.lowerBound.index, halfMonths.upperBound.index]) ?? false
         }
     }
 

@@ -1,7 +1,6 @@
 package import Adoption
 internal import FoundationEssentials
 internal import GRDB
-internal import Glibc
 
 /// A store as it was: a view that can be asked everything that the store itself can, and goes away when it is let go.
 package struct Rewound {
@@ -23,25 +22,18 @@ extension Store {
         guard position.dataVersion >= 0, position.dataVersion <= now.dataVersion else {
             throw InputError("there is no data version \(position.dataVersion); the store has 0 to \(now.dataVersion)")
         }
-        let folder = FileManager.default.temporaryDirectory.path
-        let path = folder + "/uptake-view-\(getpid())-\(UUID().uuidString).sqlite"
-        var configuration = Configuration()
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 8192; PRAGMA cache_size = -131072") }
-        let copy = try DatabaseQueue(path: path, configuration: configuration)
-        let view = Store(view: copy, codes: codes, path: path)
         do {
-            try queue.backup(to: copy)
-            // Nobody needs the view after a power cut.
-            try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF") }
+            let copy = try TemporaryDatabase()
+            try copy.fill(from: queue)
             var touched: Set<Int> = []
-            try copy.write { db in
+            try copy.queue.write { db in
                 try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
                 try Rewinding(db, to: position.dataVersion).run(&touched, isNewest: position.dataVersion == now.dataVersion)
                 try forgetActs(db, after: position.act)
             }
-            return Rewound(store: view, position: position, touched: touched)
+            return Rewound(store: Store(view: copy, codes: codes), position: position, touched: touched)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
-            throw InputError("\(folder): has no room for a view of the store as it was; free some, or name another folder with TMPDIR")
+            throw InputError("\(FileManager.default.temporaryDirectory.path): has no room for a view of the store as it was; free some, or name another folder with TMPDIR")
         }
     }
 
@@ -59,7 +51,7 @@ extension Store {
 
     private func forgetActs(_ db: Database, after act: Int) throws {
         for table in appendOnlyTables {
-            for change in ["update", "delete"] { try db.execute(sql: "DROP TRIGGER IF EXISTS \(table)_no_\(change)") }
+            for change in ["update", "delete", "replace"] { try db.execute(sql: "DROP TRIGGER IF EXISTS \(table)_no_\(change)") }
         }
         let publications = "SELECT id FROM publication WHERE act_id > ?"
         for table in ["publication_file", "publication_recipient", "publication_section", "publication_figure", "publication_line"] {

@@ -11,8 +11,8 @@ package final class Store {
     /// Who does what is done through this store, for the audit log.
     package let actor: String
     let codes: RecordCodes
-    /// The file of a store that is only a view of another one, and goes away with it.
-    private let temporary: String?
+    /// Of a store that is only a view of another one.
+    private let temporary: TemporaryDatabase?
 
     /// Opens the store, creates it when it is not there, and brings its schema up to date.
     ///
@@ -55,14 +55,7 @@ package final class Store {
     package var path: String { queue.path == ":memory:" ? "" : queue.path }
 
     /// A view of a store, in a file of its own.
-    init(view queue: DatabaseQueue, codes: RecordCodes, path: String) {
-        (self.queue, self.codes, actor, temporary) = (queue, codes, "", path)
-    }
-
-    deinit {
-        guard let temporary else { return }
-        for ending in ["", "-journal", "-wal", "-shm"] { unlink(temporary + ending) }
-    }
+    init(view: TemporaryDatabase, codes: RecordCodes) { (queue, self.codes, actor, temporary) = (view.queue, codes, "", view) }
 
     /// While the first import runs, the store cannot be opened; SQLite itself does not wait for that.
     private static func patiently<T>(_ open: () throws -> T) throws -> T {

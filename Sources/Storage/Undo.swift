@@ -16,7 +16,7 @@ extension Store {
                 versions = try session.withdraw(importNumber)
             }
         } catch where error is RecordWithoutRegister || error is AttemptWithoutPayment || Store.isForeignKeyFault(error) {
-            throw InputError("import \(importNumber) brought units, procedures or payments of which later imports have records; undo those imports first")
+            throw InputError("import \(importNumber) brought units, procedures or payments of which later imports, or periods that are final, have records; undo those imports first")
         }
         return (versions, version)
     }
@@ -58,7 +58,19 @@ extension ImportSession {
         for table in VersionedTable.all where table.name != VersionedTable.attempt.name {
             versions += try table.withdraw(importID: importNumber, in: number, db)
         }
+        try checkFrozenProcedures(importNumber)
         return versions
+    }
+
+    /// What is final counts dossiers under procedures by their numbers, which no reference holds.
+    private func checkFrozenProcedures(_ importNumber: Int) throws {
+        let known = try Int.fetchSet(db, sql: "SELECT id FROM procedure")
+        let blocks = try FastStatement(try db.connection, "SELECT counts FROM frozen_tally WHERE kind <= 2")
+        while try blocks.step() {
+            try TallyBlock.counts(blocks.bytes(0)) { count in
+                guard known.contains(count.first) else { throw InputError("import \(importNumber) brought procedures under which periods that are final have dossiers; it cannot be undone") }
+            }
+        }
     }
 
     private func withdrawRecords(_ importNumber: Int) throws -> Int {

@@ -26,6 +26,7 @@ struct Backup: ParsableCommand {
 
     func validate() throws {
         if let keep, keep < 1 { throw ValidationError("--keep takes a number from 1") }
+        if keepMonths < 0 { throw ValidationError("--keep-months takes a number from 0") }
     }
 
     func run() throws {

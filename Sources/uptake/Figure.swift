@@ -46,8 +46,10 @@ struct Figure: ParsableCommand {
         guard let limit = list == "all" ? Int.max : Int(list), limit >= 0 else { throw ValidationError("--list takes a number or 'all'") }
         let store = try store.opened()
         let id = try figureID(store)
-        let explanation = try Look(store, at: try asOf.parsed()).explain(
-            try home.load().indicator(named: id.indicator), id.scope, in: id.period, structure: id.structure, limit: limit, recount: recount)
+        let asked = try asOf.parsed()
+        let definitions = try home.load().official(for: id.period, in: store, at: asked)
+        let explanation = try Look(store, at: asked).explain(
+            try definitions.indicator(named: id.indicator), id.scope, in: id.period, structure: id.structure, limit: limit, recount: recount)
         print(FigureText.lines(explanation).joined(separator: "\n"))
     }
 
@@ -97,8 +99,12 @@ enum FigureText {
 
     private static func standing(_ standing: FigureStanding) -> [String] {
         var lines: [String] = []
-        if let act = standing.history.frozen {
+        if standing.isAsOf {
+            lines.append("state       as the records were, whatever is final")
+        } else if let act = standing.history.frozen {
             lines.append("state       final since \(act.moment.day.iso), by \(act.actor)" + (standing.history.revisions.isEmpty ? "" : "; restatement \(standing.history.revisions.count): \(act.reason)"))
+        } else if let act = standing.history.official {
+            lines.append("state       final since \(act.moment.day.iso) as part of \(standing.history.covering.map(\.period.id).joined(separator: ", "))")
         } else {
             lines.append("state       open: it may still change")
         }

@@ -26,6 +26,7 @@ struct Periods: ParsableCommand {
             print("records as of \(status.asOf.iso), data version \(try store.dataVersion())")
             for line in status.coverage.lines(.english) { print(line) }
             for act in status.history.acts { print(PeriodText.line(act)) }
+            if status.history.frozen == nil, !status.history.covering.isEmpty { print("final as part of \(status.history.covering.map { "\($0.period.id) (\($0.period.calendar.rawValue))" }.joined(separator: ", "))") }
             if status.importsSince > 0 {
                 print("\(status.importsSince) imports since it was made final; `uptake restate \(period.id) --dry-run` tells what they would change")
             }
@@ -216,6 +217,9 @@ struct Restate: ParsableCommand {
 
     private func publish(_ store: Store) throws {
         let period = try period.parsed()
+        if try store.publications().contains(where: { $0.publication.order.period == period && $0.publication.order.isExternal }) {
+            print("outsiders have figures of \(period.id); `uptake publish \(period.id) --external` gives them the new ones")
+        }
         guard let out else { return print("`uptake publish \(period.id) --report revision-province --report revision-unit` writes the reports of it") }
         let recipients = Set(try store.publications().filter { $0.publication.order.period == period && !$0.publication.order.isExternal }.flatMap(\.publication.recipients)).sorted()
         let order = PublicationOrder(

@@ -52,6 +52,7 @@ struct Publish: ParsableCommand {
 
     func validate() throws {
         if (period == nil) == (rebuild == nil) { throw ValidationError("give a period to publish, or --rebuild with the number of a publication") }
+        if rebuild != nil, external || !unit.isEmpty || !report.isEmpty || !format.isEmpty || !to.isEmpty { throw ValidationError("--rebuild makes a publication again as it was; leave the other options out, but for --out") }
         if !(2...1_000).contains(threshold) { throw ValidationError("--threshold takes a number from 2 to 1000") }
     }
 
@@ -63,6 +64,7 @@ struct Publish: ParsableCommand {
             formats: (format.isEmpty ? Pipeline.Publish.Format.allCases : format).map(\.rawValue), reports: report, units: unit, isExternal: external, threshold: threshold)
         let published = try Publishing(store, home: try home.load(), at: now()).publish(order, reason: why, recipients: to, to: out)
         for path in published.paths { print(path) }
+        for line in published.exposed { printToStandardError("warning: \(line) is hidden, and follows from what earlier publications show") }
         print("publication \(published.number): \(published.paths.count) files, data version \(published.publication.position.dataVersion)")
     }
 

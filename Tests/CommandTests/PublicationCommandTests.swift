@@ -72,7 +72,7 @@ import TestSupport
         }
         #expect(log.contains("An            freeze"))
         #expect(try run("audit --event freeze", folder).split(separator: "\n").count == 1)
-        #expect(try run("doctor", folder).components(separatedBy: "ok   ").count == 11)
+        #expect(try run("doctor", folder).components(separatedBy: "ok   ").count == 12)
     }
 
     @Test func whatIsNotTheSameIsNamed() throws {
@@ -91,6 +91,7 @@ import TestSupport
         #expect(edit.code == 0, "\(edit.errors)")
         let rebuilt = try run("publish --rebuild 1 --out again", folder, code: 2)
         #expect(rebuilt.contains("unit-monthly_616_2025-05_administrative.xlsx has other bytes") && rebuilt.contains("O1.v1/616/2025-05/administrative was 46/74, is 47/74"), "\(rebuilt)")
+        #expect(rebuilt.contains("again/rebuilt-unit-monthly_616_2025-05_administrative.xlsx"), "what was published is not replaced")
         let doctor = try run("doctor", folder, code: 2)
         #expect(doctor.contains("WRONG  append-only") && doctor.contains("publication_figure"), "\(doctor)")
     }
@@ -104,6 +105,7 @@ import TestSupport
             ("records", "DELETE FROM payment_place_block WHERE rowid = (SELECT max(rowid) FROM payment_place_block)"),
             ("final figures", "DROP TRIGGER frozen_figure_no_update; UPDATE frozen_figure SET numerator = numerator + 1 WHERE indicator = 'O1.v1'"),
             ("audit log", "DROP TRIGGER audit_no_update; UPDATE audit SET actor = 'Bình' WHERE id = 2"),
+            ("acts", "DROP TRIGGER act_no_update; UPDATE act SET reason = 'other'"),
             ("audit log", "DROP TRIGGER audit_no_delete; DELETE FROM audit WHERE id = 3"),
         ] {
             try FileManager.default.removeItem(atPath: folder.path + "/uptake.sqlite")
@@ -112,8 +114,10 @@ import TestSupport
             #expect(edit.code == 0, "\(edit.errors)")
             #expect(try run("doctor", folder, code: 2).contains("WRONG  \(name)"), "\(change)")
         }
-        let refused = try Command(["-c", "import sqlite3; sqlite3.connect('good.sqlite').execute(\"DELETE FROM act\")"], in: folder, program: "/usr/bin/python3")
-        #expect(refused.errors.contains("act is append-only"))
+        for change in ["DELETE FROM act", "UPDATE act SET reason = 'x'", "INSERT OR REPLACE INTO act SELECT id, kind, calendar, period, acted_at, 'x', reason, override, data_version, definitions FROM act"] {
+            let refused = try Command(["-c", "import sqlite3; sqlite3.connect('good.sqlite').execute(\"\(change)\")"], in: folder, program: "/usr/bin/python3")
+            #expect(refused.errors.contains("act is append-only"), "\(change)")
+        }
     }
 
     /// A draft goes out, is filled in by a spreadsheet program, and comes back; what was written stands with its figure.
@@ -159,6 +163,10 @@ import TestSupport
         for period in periods { #expect(try run("publish \(period) --external --out \(period)", folder).contains("20 files")) }
         let check = try Command([Repository.root + "/Tests/CommandTests/check_public.py"] + periods, in: folder, program: "/usr/bin/python3")
         #expect(check.code == 0 && check.output.contains("480 lines of 5 publications"), "\(check.output)\(check.errors)")
+        #expect(try run("publish 2025-05 --external --threshold 2", folder, code: 1).contains("use --threshold 5"))
+        #expect(try run("publish 2025-05 --external --structure today", folder, code: 1).contains("leave --structure out"))
+        let cover = String(decoding: try folder.read("2025-05/public-province_62_2025-05_administrative.html"), as: UTF8.self)
+        #expect(!cover.contains("Thiếu số liệu") && !cover.contains("người thực hiện"), "what is missing from whom is not for outsiders")
         #expect(try run("publish 2025-05 --external --report unit-monthly", folder, code: 1).contains("outsiders must not see"))
         #expect(try run("publish 2025-05 --report public-unit", folder, code: 1).contains("--external"))
         #expect(try run("report --period 2025-05 --report public-unit", folder, code: 1).contains("--external"))
@@ -187,6 +195,8 @@ import TestSupport
             #expect(try run("restore bad.sealed --store third.sqlite --key key", folder, code: 1).contains("cannot be opened"), "\(what)")
         }
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/third.sqlite"))
+        #expect(try run("restore b --store third.sqlite", folder, code: 1).contains("is no file"))
+        #expect(try run("restore nowhere --store third.sqlite", folder, code: 1).contains("cannot be read"))
         #expect(try run("restore \(Example.folder)units.csv --store third.sqlite", folder, code: 1).contains("is not a store that can be read"))
 
         // Older ones are deleted by their names; a file that is none of them stays.

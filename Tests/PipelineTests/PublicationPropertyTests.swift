@@ -68,11 +68,11 @@ import TestSupport
             for procedure in Records.procedures { _ = try session.put(procedure) }
         }
         try loadRecords(50)
-        let periods = [Period(.administrative, year: 2025, months: 4...4), Period(.administrative, year: 2025, months: 5...5), Period(.administrative, year: 2025, months: 4...6)]
+        let periods = [Period(.administrative, year: 2025, months: 4...4), Period(.administrative, year: 2025, months: 5...5), Period(.administrative, year: 2025, months: 4...6), Period(.calendar, year: 2025, months: 5...5)]
         var final: [Period: Figures] = [:]
         var (published, restated) = (0, 0)
         for step in 0..<15 {
-            let period = periods[below(3)]
+            let period = periods[below(4)]
             let desk = PeriodDesk(store, home: home, period: period)
             switch below(10) {
             case 0, 1, 2: try loadRecords(5 + below(20))
@@ -103,7 +103,7 @@ import TestSupport
             case 8:
                 guard let before = final[period] else { continue }
                 if try store.history(of: period).frozen == nil { continue }
-                if below(4) == 0 { _ = try desk.reopen(reason: "r", at: now()); continue }
+                if below(3) == 0 { _ = try desk.reopen(reason: "r", at: now()); continue }
                 let revisions = try desk.restate(reason: "r", at: now())?.revisions
                 let after = Self.figures(try desk.figures())
                 try check(revisions ?? [], from: before, to: after, "seed \(seed), step \(step), \(period.id)")

@@ -26,7 +26,7 @@ import TestSupport
                 try session.put(try (0..<10).map { try Records.dossier(Records.code("D\($0)"), channel: $0 < 6 ? .online : .counter) })
                 try session.put(try (0..<3).map { try Records.payment(Records.code("P\($0)"), of: Records.code("D\($0)")) })
             }
-            _ = try period().freeze(reason: "Quyết định 1", override: "test", at: Instant(secondsSinceEpoch: 1_000))
+            _ = try period().freeze(reason: "Quyết định 1", override: "test", at: Instant(secondsSinceEpoch: 1_752_001_000))
         }
 
         func period(_ period: Period = RevisionTests.may) -> PeriodDesk { PeriodDesk(store, home: home, period: period) }
@@ -91,7 +91,7 @@ import TestSupport
         let desk = try Desk()
         // No fee line says 0, so the procedure's own fee is not asked; without fee lines it is.
         try desk.load { session in try session.put(try (0..<10).map { try Records.dossier(Records.code("D\($0)"), channel: $0 < 6 ? .online : .counter, amountDueVND: nil, updated: Records.moment("2025-05-29")) }) }
-        _ = try desk.period().restate(reason: "r", at: Instant(secondsSinceEpoch: 2_000))
+        _ = try desk.period().restate(reason: "r", at: Instant(secondsSinceEpoch: 1_752_002_000))
         try desk.load { session in _ = try session.put(Procedure(code: "9.000001", name: "Cấp giấy phép xây dựng", sector: "Xây dựng", bearsFee: false)) }
         // Those that paid owe something whatever the register says.
         #expect(try desk.told("P1.v1") == ["3/10 3/3 register 0/-7"])
@@ -100,7 +100,7 @@ import TestSupport
     @Test func aReorganisation() throws {
         let desk = try Desk()
         try desk.load { session in try session.put([try Records.dossier("C1", agencyID: 4), try Records.dossier("C2", agencyID: 4, channel: .counter)]) }
-        _ = try desk.period().restate(reason: "r", at: Instant(secondsSinceEpoch: 2_000))
+        _ = try desk.period().restate(reason: "r", at: Instant(secondsSinceEpoch: 1_752_002_000))
         try desk.load { session in
             let commune = Records.agencies[3]
             _ = try session.put(Agency(code: commune.code, name: commune.name, level: .commune, parentCode: "62", validity: commune.validity))
@@ -118,7 +118,7 @@ import TestSupport
         try folder.file("reports/indicators/O1-v2.yaml", text.replacing("version: 1", with: "version: 2").replacing("not: [new, refused]", with: "not: [new, refused, withdrawn]"))
         desk.home = try Home(path: folder.path, program: "")
         #expect(try desk.told("O1.v2") == ["6/10 5/9 definition -1/-1"])
-        let act = try #require(try desk.period().restate(reason: "Định nghĩa mới", at: Instant(secondsSinceEpoch: 2_000))).act
+        let act = try #require(try desk.period().restate(reason: "Định nghĩa mới", at: Instant(secondsSinceEpoch: 1_752_002_000))).act
         #expect(try desk.store.revisions(of: act.number).contains { $0.oldIndicator == "O1.v1" && $0.newIndicator == "O1.v2" })
         #expect(try desk.period().differences().isEmpty)
     }
@@ -127,14 +127,14 @@ import TestSupport
     @Test func aMonthWithinAFinalQuarter() throws {
         let desk = try Desk()
         let quarter = Period(.administrative, year: 2025, months: 4...6)
-        _ = try desk.period(quarter).freeze(reason: "Quý", override: "test", at: Instant(secondsSinceEpoch: 2_000))
+        _ = try desk.period(quarter).freeze(reason: "Quý", override: "test", at: Instant(secondsSinceEpoch: 1_752_002_000))
         try desk.load { session in try session.put([try Records.dossier("L1")]) }
-        _ = try desk.period().restate(reason: "r", at: Instant(secondsSinceEpoch: 3_000))
+        _ = try desk.period().restate(reason: "r", at: Instant(secondsSinceEpoch: 1_752_003_000))
         func rate(_ period: Period) throws -> Rate? { try desk.period(period).figures().first { $0.unitKey == "616@2021-01-01" && $0.indicator == "O1.v1" }?.rate }
         #expect(try rate(Self.may) == Rate(7, of: 11) && rate(quarter) == Rate(6, of: 10))
         let change = try #require(try desk.period(quarter).differences().first { $0.unitKey == "616@2021-01-01" && $0.newIndicator == "O1.v1" })
         #expect(change.changes.map { "\($0.cause.rawValue) \($0.numerator)/\($0.denominator)" } == ["part 1/1"])
-        _ = try desk.period(quarter).restate(reason: "r", at: Instant(secondsSinceEpoch: 4_000))
+        _ = try desk.period(quarter).restate(reason: "r", at: Instant(secondsSinceEpoch: 1_752_004_000))
         #expect(try rate(quarter) == Rate(7, of: 11))
         let explained = try Look(desk.store).explain(desk.home.indicator(named: "O1"), Scope(agencyCode: "616"), in: quarter, limit: .max)
         #expect(explained.figure.rate == Rate(7, of: 11) && explained.lines.count == 11)
@@ -156,17 +156,98 @@ import TestSupport
         #expect(report.status?.lines.contains { $0.contains("were revised on 2025-06-27 (restatement 1)") } == true, "\(report.status?.lines ?? [])")
     }
 
+    /// Another period takes the half-months while this one is open: it keeps them, and this one is final with its figures.
+    @Test func aHalfMonthBelongsToTheFirstThatFreezesIt() throws {
+        let desk = try Desk()
+        let quarter = Period(.administrative, year: 2025, months: 4...6)
+        let at = Instant(secondsSinceEpoch: 1_752_100_000)
+        _ = try desk.period().reopen(reason: "r", at: at)
+        _ = try desk.period(quarter).freeze(reason: "r", override: "o", at: at)
+        try desk.load { session in try session.put([try Records.dossier("L1")]) }
+        #expect(try desk.store.history(of: Self.may).state(asOf: Records.day("2025-07-01")) == .final, "it is final as part of the quarter")
+        #expect(try desk.official("O1") == Rate(6, of: 10))
+        let april = Period(.administrative, year: 2025, months: 4...4)
+        #expect(try desk.store.history(of: april).covering.map(\.period) == [quarter])
+        let (_, revisions) = try desk.period().freeze(reason: "r", override: "o", at: at)
+        let differences = try desk.period().differences()
+        #expect(revisions?.isEmpty == true && differences.isEmpty)
+        #expect(try desk.official("O1") == Rate(6, of: 10))
+        // The calendar month shares its first half with it.
+        let calendar = Period(.calendar, year: 2025, months: 5...5)
+        _ = try desk.period(calendar).freeze(reason: "r", override: "o", at: at)
+        #expect(try desk.period(calendar).figures().first { $0.unitKey == "616@2021-01-01" && $0.indicator == "O1.v1" }?.rate == Rate(6, of: 10))
+        let restated = try #require(try desk.period(quarter).restate(reason: "r", at: at))
+        #expect(restated.revisions.contains { $0.newIndicator == "O1.v1" && $0.new == Rate(7, of: 11) })
+        for period in [Self.may, quarter, calendar] { #expect(try desk.store.history(of: period).frozen != nil) }
+        #expect(try desk.official("O1") == Rate(6, of: 10), "the month is restated by itself")
+        #expect(try desk.told("O1.v1") == ["6/10 7/11 part 1/1"])
+    }
+
+    /// A definition that is edited in place, or gets a newer version, does not touch what is final.
+    @Test func definitionsAreThoseOfTheFreeze() throws {
+        var desk = try Desk()
+        let folder = try Folder()
+        try FileManager.default.copyItem(atPath: Repository.root + "/reports", toPath: folder.path + "/reports")
+        let text = try String(contentsOfFile: folder.path + "/reports/indicators/O1.yaml", encoding: .utf8)
+        try folder.file("reports/indicators/O1.yaml", text.replacing("[online]", with: "[online, counter]"))
+        try folder.file("reports/print.css", "body { color: red }")
+        let report = { try Publish(desk.store, home: desk.home, period: Self.may, reportIDs: ["unit-monthly"]).reports(units: ["616"], language: .vietnamese)[0] }
+        let before = try report()
+        desk.home = try Home(path: folder.path, program: "")
+        #expect(try report() == before)
+        #expect(try desk.period().figures().first { $0.unitKey == "616@2021-01-01" && $0.indicator == "O1.v1" }?.rate == Rate(6, of: 10))
+        #expect(try desk.told("O1.v1") == ["6/10 10/10 definition 4/0"], "only a restatement makes it count")
+        // An indicator that is gone is told, too.
+        try FileManager.default.removeItem(atPath: folder.path + "/reports/indicators/B1.yaml")
+        for name in ["provincial-review", "unit-monthly", "revision-province", "revision-unit", "draft-unit"] {
+            let definition = try String(contentsOfFile: folder.path + "/reports/\(name).yaml", encoding: .utf8)
+            try folder.file("reports/\(name).yaml", definition.replacing(" B1,", with: ""))
+        }
+        desk.home = try Home(path: folder.path, program: "")
+        #expect(try desk.told("B1.v1") == ["0/10 0/0 definition 0/-10"])
+    }
+
+    /// Whose units count is told by today's register; the counts stay those that are final.
+    @Test func theStructureOfAnotherDayIsTodays() throws {
+        let desk = try Desk()
+        try desk.load { session in
+            let district = Records.agencies[2]
+            _ = try session.put(Agency(code: "700", name: "UBND xã Sa Thầy", level: .commune, parentCode: "62", validity: Validity(first: Records.day("2025-06-01"), last: nil)))
+            _ = try session.put(Agency(code: "62", name: "UBND tỉnh Kon Tum", level: .province, parentCode: nil, validity: Validity(first: Records.day("2021-01-01"), last: nil)))
+            _ = try session.put(Agency(code: "616", name: district.name, level: .district, parentCode: "62", validity: Validity(first: Records.day("2021-01-01"), last: Records.day("2025-05-31"))))
+            _ = try session.put(try UnitEvent(kind: .merge, date: Records.day("2025-06-01"), fromCode: "616", toCode: "700", document: Document(number: "NQ 1", date: nil, clause: "")))
+            try session.put([try Records.dossier("L1")])
+        }
+        let explained = try Look(desk.store).explain(
+            desk.home.indicator(named: "O1"), Scope(agencyCode: "700"), in: Self.may, structure: .restated(to: Records.day("2025-06-01")), limit: 0, recount: false)
+        #expect(explained.figure.rate == Rate(6, of: 10))
+    }
+
+    @Test func whatIsFinalCannotBeUndoneFromUnderIt() throws {
+        let desk = try Desk()
+        let at = Instant(secondsSinceEpoch: 1_752_200_000)
+        let procedures = try desk.load { session in _ = try session.put(Procedure(code: "9.000009", name: "N", sector: "S", bearsFee: nil)) }
+        let records = try desk.load { session in try session.put([try Records.dossier("N1", procedureID: 4)]) }
+        _ = try desk.period().restate(reason: "r", at: at)
+        _ = try desk.store.undo(importNumber: records, at: at)
+        #expect(throws: InputError.self) { _ = try desk.store.undo(importNumber: procedures, at: at) }
+        _ = try desk.store.undo(importNumber: 2, at: at)
+        let quarter = try Publish(desk.store, home: desk.home, period: Period(.administrative, year: 2025, months: 4...6), reportIDs: ["unit-monthly"]).reports(units: ["616"], language: .english)[0]
+        #expect(quarter.figures["O1.v1/616/2025-Q2/administrative"] == Rate(7, of: 11), "what is final is there although its records are not")
+    }
+
     @Test func decisionsOutOfOrderAreRefused() throws {
         let desk = try Desk()
         func refusal(_ body: () throws -> Void) -> String {
             do { try body() } catch { return "\(error)" }
             return ""
         }
-        let at = Instant(secondsSinceEpoch: 2_000)
+        let at = Instant(secondsSinceEpoch: 1_752_002_000)
         let june = Period(.administrative, year: 2025, months: 6...6)
         #expect(refusal { _ = try desk.period().freeze(reason: "r", override: "o", at: at) }.contains("is final since"))
         #expect(refusal { _ = try desk.period().review(reason: "r", at: at) }.contains("is final since"))
         #expect(refusal { _ = try desk.period(june).freeze(reason: "r", override: "o", at: at) }.contains("nothing is stored"))
+        #expect(refusal { _ = try desk.period(Period(.administrative, year: 2025, months: 1...12)).freeze(reason: "r", override: "o", at: at) }.contains("becomes final after its last day"))
         #expect(refusal { _ = try desk.period(june).reopen(reason: "r", at: at) }.contains("is not final"))
         #expect(refusal { _ = try desk.period(june).restate(reason: "r", at: at) }.contains("was never final"))
         #expect(refusal { _ = try desk.period().restate(reason: "r", at: at) }.isEmpty, "nothing has changed")

@@ -1,0 +1,42 @@
+internal import FoundationEssentials
+internal import GRDB
+internal import Glibc
+
+/// A database that nobody else may see and that goes away with its owner; what a killed run has left goes with the next one.
+final class TemporaryDatabase {
+    let queue: DatabaseQueue
+    private let folder: String
+
+    private static let prefix = "uptake-view-"
+
+    init() throws {
+        let base = FileManager.default.temporaryDirectory.path
+        try TemporaryDatabase.clear(base)
+        folder = base + "/" + TemporaryDatabase.prefix + "\(getpid())-\(UUID().uuidString)"
+        // It holds records: for the owner's eyes only.
+        guard mkdir(folder, 0o700) == 0 else { throw StoreError("\(folder) cannot be made: \(String(cString: strerror(errno)))") }
+        var configuration = Configuration()
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 8192; PRAGMA cache_size = -131072") }
+        queue = try DatabaseQueue(path: folder + "/store.sqlite", configuration: configuration)
+    }
+
+    deinit { TemporaryDatabase.remove(folder) }
+
+    /// Takes a copy of a store. Nobody needs it after a power cut.
+    func fill(from source: DatabaseQueue) throws {
+        try source.backup(to: queue)
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF") }
+    }
+
+    private static func clear(_ base: String) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: base) where name.hasPrefix(prefix) {
+            guard let number = name.dropFirst(prefix.count).split(separator: "-").first.flatMap({ pid_t($0) }), kill(number, 0) != 0, errno == ESRCH else { continue }
+            remove(base + "/" + name)
+        }
+    }
+
+    private static func remove(_ folder: String) {
+        for ending in ["", "-journal", "-wal", "-shm"] { unlink(folder + "/store.sqlite" + ending) }
+        rmdir(folder)
+    }
+}
