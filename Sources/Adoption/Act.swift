@@ -88,8 +88,9 @@ package struct PeriodHistory: Hashable, Sendable {
     /// What made them final last, even if they are open again.
     package var lastFrozen: Act? { acts.last { $0.kind == .freeze || $0.kind == .restate } }
 
-    /// The act whose state of the store shows the final figures; nil while they are open.
-    package var official: Act? { frozen ?? covering.last }
+    /// The act whose state of the store shows the final figures; nil while they are open. A period that was opened again is open until it
+    /// is frozen again, whatever other periods have frozen of it.
+    package var official: Act? { frozen ?? (reopened == nil ? covering.last : nil) }
 
     package var revisions: [Act] { acts.filter { $0.kind == .restate } }
 
@@ -102,7 +103,7 @@ package struct PeriodHistory: Hashable, Sendable {
     /// - Parameter asOf: the day that the records have reached.
     package func state(asOf: Day) -> PeriodState {
         if let frozen { return frozen.kind == .restate ? .restated : .final }
-        if !covering.isEmpty { return .final }
+        if official != nil { return .final }
         if review != nil { return .inReview }
         return asOf < period.last ? .collecting : .provisional
     }

@@ -82,9 +82,19 @@ package struct PeriodDesk {
         let override = asOf >= period.last && coverage.isComplete ? "" : override
         let words = ActWords(period: period, moment: moment, reason: reason, override: override, definitions: home.definitionSet)
         if let last = history.lastFrozen { return try restate(since: last, words) }
+        if let act = history.official { return (try freeze(asIn: act, words), nil) }
         let position = try store.position()
         let figures = try Revising.figures(store, home.indicators, in: period).all(home.indicators)
         return (try store.freeze(words, at: position, figures: figures, revisions: nil), nil)
+    }
+
+    /// Makes figures final that are final as parts of other periods: they stay what they are.
+    private func freeze(asIn act: Act, _ words: ActWords) throws -> Act {
+        let position = try store.position()
+        let (view, then) = (try store.rewound(to: act.position).store, try home.official(for: period, in: store))
+        let words = ActWords(period: period, moment: words.moment, reason: words.reason, override: words.override, definitions: then.definitionSet)
+        return try store.freeze(
+            words, at: position, dataVersion: act.dataVersion, figures: try Revising.figures(view, then.indicators, in: period).all(then.indicators), revisions: nil)
     }
 
     private func checkRecords() throws {

@@ -124,14 +124,15 @@ extension Store {
     /// Makes the figures of a period final.
     ///
     /// - Parameters:
-    ///   - position: the state from which the figures were made.
+    ///   - position: the newest state of the store when the figures were made.
+    ///   - dataVersion: the records from which they were made; nil for the newest.
     ///   - figures: of every unit and indicator.
     ///   - revisions: how they differ from those that were final before; nil when there were none.
     /// - Throws: `InputError` when the store has changed since.
-    package func freeze(_ words: ActWords, at position: Position, figures: [FrozenFigure], revisions: [FigureRevision]?) throws -> Act {
+    package func freeze(_ words: ActWords, at position: Position, dataVersion: Int? = nil, figures: [FrozenFigure], revisions: [FigureRevision]?) throws -> Act {
         try writing { db in
             guard try Storage.position(db) == position else { throw InputError("the store was changed by another run meanwhile; nothing was frozen, start again") }
-            let act = try insert(revisions == nil ? .freeze : .restate, words, dataVersion: position.dataVersion, db)
+            let act = try insert(revisions == nil ? .freeze : .restate, words, dataVersion: dataVersion ?? position.dataVersion, db)
             let frozen = try frozenHalfMonths(db, in: act.period.halfMonths)
             let free = (act.period.halfMonths.lowerBound.index...act.period.halfMonths.upperBound.index).filter { frozen[$0] == nil }
             let halfMonths = free + (try ownHalfMonths(act.period, db))

@@ -27,7 +27,6 @@ extension Store {
             try copy.fill(from: queue)
             var touched: Set<Int> = []
             try copy.queue.write { db in
-                try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
                 try Rewinding(db, to: position.dataVersion).run(&touched, isNewest: position.dataVersion == now.dataVersion)
                 try forgetActs(db, after: position.act)
             }

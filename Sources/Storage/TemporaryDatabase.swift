@@ -16,6 +16,8 @@ final class TemporaryDatabase {
         // It holds records: for the owner's eyes only.
         guard mkdir(folder, 0o700) == 0 else { throw StoreError("\(folder) cannot be made: \(String(cString: strerror(errno)))") }
         var configuration = Configuration()
+        // What was frozen later may point to units that were not there yet.
+        configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 8192; PRAGMA cache_size = -131072") }
         queue = try DatabaseQueue(path: folder + "/store.sqlite", configuration: configuration)
     }
