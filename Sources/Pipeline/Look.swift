@@ -72,12 +72,7 @@ package struct Look {
         if named.count > 1 {
             throw InputError("'\(scope.agencyCode)' was given to more than one unit within \(period.id); say which: " + named.map { "\($0.key) (\($0.name))" }.joined(separator: ", "))
         }
-        let procedure = try scope.procedureCode.map { code in
-            guard let entry = register.procedures.first(where: { $0.value.code == code }) else {
-                throw unknown("procedure", code, register.procedures.values.map(\.code).sorted())
-            }
-            return entry
-        }
+        let procedure = try scope.procedureCode.map { try Look.procedure($0, register) }
         let agencies = register.subtree(of: agency, in: period)
         if indicator.subject != .dossiers, procedure != nil || scope.channel != nil {
             throw InputError("\(indicator.label) counts procedures, so it cannot be asked of one procedure or one channel")
@@ -108,6 +103,13 @@ package struct Look {
             target: try store.targets().target(indicator.id, agency: agency, on: period.last), standing: try standing(of: figure, agency, store),
             otherwise: count.otherwise, excluded: count.excluded, dossiers: count.rate.denominator,
             lines: try lines(of: parts, min(limit, count.rate.denominator)))
+    }
+
+    private static func procedure(_ code: String, _ register: Register) throws -> (key: Int, value: Procedure) {
+        guard let entry = register.procedures.first(where: { $0.value.code == code }) else {
+            throw unknown("procedure", code, register.procedures.values.map(\.code).sorted())
+        }
+        return entry
     }
 
     private func standing(of figure: Figure, _ agency: Agency, _ store: Store) throws -> FigureStanding {

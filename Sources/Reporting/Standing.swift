@@ -64,12 +64,14 @@ extension Composer {
 
     /// What units said about the figures of this report, each with its figure.
     var remarks: Block? {
+        if evidence.standing.remarks.isEmpty { return nil }
         let units = [agency] + (definition.audience == .province ? evidence.reportingUnits : [])
         let sentences = units.flatMap { unit in
             indicators.compactMap { indicator -> String? in
                 let name = figureName(indicator, unit)
-                let shown = Cell.rate(evidence.rate(indicator, of: unit)).text(language)
-                return evidence.standing.remarks[name].map { Words.remarked(unit.name, indicator.name, shown, $0, name)(language) }
+                return evidence.standing.remarks[name].map { remark in
+                    Words.remarked(unit.name, indicator.name, Cell.rate(evidence.rate(indicator, of: unit)).text(language), remark, name)(language)
+                }
             }
         }
         return sentences.isEmpty ? nil : .paragraphs([Words.remarksCaption(language)] + sentences)
