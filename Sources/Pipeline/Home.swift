@@ -71,6 +71,20 @@ package struct Home: Sendable {
         return indicators.filter { listed.contains($0.id) || families.contains($0.family) }
     }
 
+    /// Reads a report that is not in the folder, or is to take the place of one that is.
+    ///
+    /// - Throws: what is wrong with it, with file and line.
+    package func report(at path: String) throws -> ReportDefinition { try ReportDefinition(path: path, indicators: indicators) }
+
+    /// The same definitions with a report from elsewhere, in the place of the one with its id.
+    package func adding(reportAt path: String) throws -> Home {
+        let report = try report(at: path)
+        var files = try Home.decode(definitionSet)
+        for (name, known) in zip(reportNames, reports) where known.id == report.id { files[name] = nil }
+        files["reports/\(report.id).yaml"] = try String(contentsOfFile: path, encoding: .utf8)
+        return try Home(definitionSet: Home.encode(files))
+    }
+
     /// The definitions by which the final figures of a period were made, with the reports that were added since; these while the figures are open.
     package func official(for period: Period, in store: Store, at asked: PositionAsked = .official) throws -> Home {
         guard asked == .official, let act = try store.history(of: period).official, let kept = try store.definitions(of: act.number) else { return self }

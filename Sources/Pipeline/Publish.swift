@@ -47,6 +47,12 @@ package struct Publish {
     /// - Throws: `InputError` when nothing is stored for the period or a unit is unknown.
     package func reports(units: [String], language: Language) throws -> [Report] { try reports(units: units, language: language, disclosure: nil).reports }
 
+    /// One report, to look at: the unit's, or the first. One for outsiders has its small counts hidden as if nothing had been published before.
+    package func preview(unit: String?, language: Language) throws -> [Report] {
+        let disclosure = definitions.allSatisfy(\.isForOutsiders) ? Disclosure(threshold: 5, earlier: []) : nil
+        return Array(try reports(units: unit.map { [$0] } ?? [], language: language, disclosure: disclosure).reports.prefix(1))
+    }
+
     /// - Parameter disclosure: how small counts are hidden, for reports to outsiders; nil for others.
     /// - Returns: the reports, and what outsiders are shown by them.
     func reports(units: [String], language: Language, disclosure: Disclosure?) throws -> (reports: [Report], counts: PublicCounts?) {

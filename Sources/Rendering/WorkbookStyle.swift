@@ -50,6 +50,8 @@ struct CellStyle: Hashable {
 enum CellContent: Hashable {
     case text(String)
     case number(Double)
+    /// Without the equals sign, and the value that it has, which programs show until they count themselves.
+    case formula(String, Double)
     case blank
 }
 

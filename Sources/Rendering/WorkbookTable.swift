@@ -31,6 +31,8 @@ extension SectionSheet {
         let first = row
         let heightAbove = height
         try drawRows(of: table)
+        if !table.rows.isEmpty { try sheet.define(table.id, rows: header.upperBound...first + table.rows.count - 1, columns: 0...table.columns.count - 1) }
+        try drawBars(of: table, first: first)
         let plots = try drawPlotColumns(of: table, header: header, first: first)
         let placed = PlacedTable(
             table: table, sheet: sheet.name, headerRows: header, firstRow: first, plotColumns: plots)
@@ -85,8 +87,21 @@ extension SectionSheet {
         return row...last
     }
 
+    /// Every column of rates, on one scale from 0 to 100 %; two rows are compared without.
+    private func drawBars(of table: Table, first: Int) throws(WorkbookError) {
+        let bodies = table.rows.indices.filter { table.rows[$0].kind == .body }
+        guard bodies.count > 2, let top = bodies.first, let bottom = bodies.last else { return }
+        for column in table.columns.indices {
+            let isRate = bodies.contains { row in
+                if case .rate = table.rows[row].cells[column] { true } else { false }
+            }
+            if isRate { try sheet.drawBars(rows: first + top...first + bottom, column: column) }
+        }
+    }
+
     private mutating func drawRows(of table: Table) throws(WorkbookError) {
-        for line in table.rows {
+        let totals = TotalFormulas(table, firstRow: row)
+        for (index, line) in table.rows.enumerated() {
             let merged = mergedCell(of: line)
             var needed = 14
             for (column, cell) in line.cells.enumerated() where column <= merged ?? .max {
@@ -97,6 +112,8 @@ extension SectionSheet {
                 }
                 if column == merged, case .text(let text) = drawn.content {
                     try sheet.write(text, drawn.style, rows: row...row, columns: column...line.cells.count - 1)
+                } else if case .number(let value) = drawn.content, let formula = totals.formula(row: index, column: column) {
+                    try sheet.write(.formula(formula, value), drawn.style, row: row, column: column)
                 } else {
                     try sheet.write(drawn.content, drawn.style, row: row, column: column)
                 }

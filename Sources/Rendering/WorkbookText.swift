@@ -39,6 +39,9 @@ private func cut(_ text: String, to limit: Int) -> String {
     return kept + "…"
 }
 
+/// A name that spreadsheet programs accept for cells: letters, digits and `_`, and none that could be a cell's own.
+func definedName(_ id: String) -> String { "uptake_" + String(id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }) }
+
 /// A name that spreadsheet programs accept for a sheet and that is not in `taken`, whatever its case.
 ///
 /// At most 31 UTF-16 units. Apostrophes become typographic ones, so that references to the sheet need no escaping.

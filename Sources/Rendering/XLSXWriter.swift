@@ -124,6 +124,9 @@ struct XLSXSheet {
         case .number(let number):
             guard number.isFinite else { throw refusal("a number is not finite", row, column) }
             code = worksheet_write_number(sheet, r, c, number, format)
+        case .formula(let formula, let value):
+            guard value.isFinite else { throw refusal("a formula's value is not finite", row, column) }
+            code = worksheet_write_formula_num(sheet, r, c, "=" + formula, format, value)
         }
         try check(code, row, column)
     }
@@ -169,6 +172,24 @@ struct XLSXSheet {
         let (r1, c1) = try place(rows.lowerBound, columns.lowerBound)
         let (r2, c2) = try place(rows.upperBound, columns.upperBound)
         try check(worksheet_autofilter(sheet, r1, c1, r2, c2), rows.lowerBound, columns.lowerBound)
+    }
+
+    /// Draws a bar in each cell, as long as its share of 1.
+    func drawBars(rows: ClosedRange<Int>, column: Int) throws(WorkbookError) {
+        let (first, c) = try place(rows.lowerBound, column)
+        let (last, _) = try place(rows.upperBound, column)
+        var bars = lxw_conditional_format()
+        bars.type = UInt8(LXW_CONDITIONAL_DATA_BAR.rawValue)
+        (bars.min_rule_type, bars.max_rule_type) = (UInt8(LXW_CONDITIONAL_RULE_TYPE_NUMBER.rawValue), UInt8(LXW_CONDITIONAL_RULE_TYPE_NUMBER.rawValue))
+        (bars.min_value, bars.max_value) = (0, 1)
+        (bars.bar_color, bars.bar_solid, bars.data_bar_2010) = (0xBFD3EA, 1, 1)
+        try check(worksheet_conditional_format_range(sheet, first, c, last, c, &bars), rows.lowerBound, column)
+    }
+
+    /// Gives the cells of a table a name by which formulas elsewhere can speak of them.
+    func define(_ name: String, rows: ClosedRange<Int>, columns: ClosedRange<Int>) throws(WorkbookError) {
+        let corners = ["$\(columnName(columns.lowerBound))$\(rows.lowerBound + 1)", "$\(columnName(columns.upperBound))$\(rows.upperBound + 1)"]
+        try check(workbook_define_name(writer.open(), definedName(name), "='\(self.name)'!\(corners.joined(separator: ":"))"))
     }
 
     /// Locks all cells but those that are open for writing; there is no password, since it guards against slips and nothing else.

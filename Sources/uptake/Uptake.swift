@@ -13,7 +13,7 @@ struct Uptake: ParsableCommand {
         version: programVersion,
         subcommands: [
             Ingest.self, Register.self, Profile.self, Report.self, Figure.self, Periods.self, Restate.self, Publish.self, Publications.self, Audit.self, Backup.self, Restore.self, DoctorCommand.self, Completeness.self, Reconcile.self, Quarantine.self, Imports.self,
-            Indicators.self, Export.self, Sample.self,
+            Indicators.self, Reports.self, Export.self, Sample.self,
         ])
 
     static func main() {

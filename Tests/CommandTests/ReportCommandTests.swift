@@ -146,13 +146,42 @@ import TestSupport
         #expect(again.code == 1 && again.errors.contains("File exists"), "files that are there are not overwritten")
     }
 
+    /// A new report is a file: checked, previewed, and written by its id when it is put beside the others.
+    @Test func aReportNeedsNoProgram() throws {
+        let folder = try example()
+        let text = """
+            id: short
+            audience: unit
+            title: {vi: Báo cáo ngắn, en: Short report}
+            indicators: [O1, P1]
+            headline: [O1]
+            sections: [summary, trend]
+            trend_months: 3
+
+            """
+        try folder.file("short.yaml", text)
+        #expect(try Command(["reports", "check", "short.yaml"], in: folder).output == "short.yaml: short is right\n")
+        let preview = try Command(["reports", "preview", "short.yaml", "--period", "2025-05", "--unit", "616"], in: folder)
+        #expect(preview.code == 0 && preview.output.split(separator: "\n").count == 2, "\(preview.errors)")
+        let page = String(decoding: try folder.read("preview/short_616_2025-05_administrative.html"), as: UTF8.self)
+        #expect(page.contains("<h1>Báo cáo ngắn</h1>") && page.contains("section-trend") && !page.contains("section-ranking"))
+        try folder.file("bad.yaml", text.replacing("trend]", with: "trnd]"))
+        let bad = try Command(["reports", "check", "bad.yaml"], in: folder)
+        #expect(bad.code == 1 && bad.errors.contains("bad.yaml:6: ") && bad.errors.contains("did you mean 'trend'?"), "\(bad.errors)")
+        let list = try Command(["reports"], in: folder).output
+        #expect(list.contains("provincial-review    province    always") && list.contains("public-unit          unit        --external") && list.contains("form-07a-unit        unit        by its id"), "\(list)")
+        let shown = try Command(["reports", "preview", Repository.root + "/reports/public-unit.yaml", "--period", "2025-05", "--unit", "616", "--format", "html"], in: folder)
+        let public616 = try folder.read("preview/public-unit_616_2025-05_administrative.html")
+        #expect(shown.code == 0 && String(decoding: public616, as: UTF8.self).contains("▒ ẩn"), "\(shown.errors)")
+    }
+
     @Test func theHelpNamesEveryCommandAndTheReadmeToo() throws {
         let folder = try Folder()
         let help = try Command(["--help"], in: folder)
         let readme = try String(contentsOfFile: Repository.root + "/README.md", encoding: .utf8)
         let commands = [
             "ingest", "report", "figure", "quarantine", "imports", "indicators", "export", "sample", "period status", "period review", "period explain", "period freeze",
-            "period reopen", "restate", "publish", "publications", "audit", "backup", "restore", "doctor",
+            "period reopen", "restate", "publish", "publications", "audit", "backup", "restore", "doctor", "reports list", "reports check", "reports preview",
         ]
         for command in commands {
             let words = command.split(separator: " ").map(String.init)

@@ -10,7 +10,7 @@ import sys
 
 import openpyxl
 
-book, folder, problems, compared = openpyxl.load_workbook(sys.argv[1]), sys.argv[2], [], 0
+book, folder, problems, compared = openpyxl.load_workbook(sys.argv[1], data_only=True), sys.argv[2], [], 0
 SHEETS = {
     "Thanh toán trực tuyến": ("formality-online-payment-tree.json", [
         "totalDossierOnlinePaymentSuccess", "totalDossierFinancialObligation", "totalDossierOnlineFormalityPaymentSuccess",

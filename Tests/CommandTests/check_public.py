@@ -47,7 +47,7 @@ def days(text):
 def read(folder, known):
     for path in sorted(Path(folder).glob("*.html")):
         text = path.read_text(encoding="utf-8")
-        book = openpyxl.load_workbook(path.with_suffix(".xlsx"))
+        book = openpyxl.load_workbook(path.with_suffix(".xlsx"), data_only=True)
         period = days(re.search(r'<p class="period">(.*?)</p>', text).group(1))
         unit = html.unescape(re.search(r'<p class="unit">(.*?)</p>', text).group(1))
         for number, table in enumerate(["public-units-table", "public-trend-table"]):

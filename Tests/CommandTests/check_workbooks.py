@@ -434,7 +434,7 @@ def compare_indicators(path, book, unit):
 
 
 def compare(path):
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(path, data_only=True)
     properties = zipfile.ZipFile(path).read("docProps/custom.xml").decode()
     report = re.search(r'name="Mã báo cáo"><vt:lpwstr>([^<]+)', properties)[1]
     unit = report.split("/")[1]

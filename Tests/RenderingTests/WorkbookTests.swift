@@ -98,6 +98,33 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["report.xlsx"])
     }
 
+    // MARK: Totals
+
+    /// A total that is the sum of its rows is a formula with its value; the rate beside is the ratio of the sums. What is no sum is a number.
+    @Test func `totals are live formulas where they are sums`() throws {
+        func row(_ kind: Row.Kind, _ name: String, _ cells: [Cell]) -> Row { Row(kind, [.text(name)] + cells) }
+        let rows = [
+            row(.heading, "II", [.empty, .empty, .empty, .empty]), row(.body, "a", [.count(3), .count(4), .rate(Rate(3, of: 4)), .count(7)]),
+            row(.body, "b", [.count(0), .count(0), .rate(.none), .count(7)]), row(.body, "c", [.notReported, .notReported, .notReported, .noData]),
+            row(.body, "d", [.count(2), .count(6), .rate(Rate(2, of: 6)), .count(1)]),
+            row(.total, "TỔNG CỘNG", [.count(5), .count(10), .rate(Rate(5, of: 10)), .count(9)]),
+        ]
+        let columns = ["", "n", "d", "tỷ lệ", "thủ tục"].map { Column($0, width: 12) }
+        let path = path("totals.xlsx")
+        let table = Table(id: "sums-table", caption: "", columns: columns, rows: rows)
+        try writeWorkbook(of: report([Section(id: "s", title: "s", blocks: [.table(table)])], notices: []), to: path)
+        let script = "print(*[w['s'].cell(9, c).value for c in range(2, 6)])"
+        #expect(try python(script, path) == "=SUM(B4:B8) =SUM(C4:C8) =B9/C9 9\n", "procedures of several units are no sum")
+        #expect(try python("v = openpyxl.load_workbook(sys.argv[1], data_only=True)['s']\nprint(*[v.cell(9, c).value for c in range(2, 6)])", path) == "5 10 0.5 9\n")
+        #expect(try python("print(w['s']['D9'].number_format, [(d.name, d.attr_text) for d in w.defined_names.definedName if d.name.startswith('uptake')])", path)
+            == "0.00% [('uptake_sums_table', \"'s'!$A$3:$E$9\")]\n")
+        let xml = try sheetXML(path, 2)
+        #expect(xml.contains("<conditionalFormatting sqref=\"D5:D8\">") && xml.contains("<cfvo type=\"num\" val=\"0\"/><cfvo type=\"num\" val=\"1\"/>"), "bars have one scale")
+    }
+
+    @Test(arguments: [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16_383, "XFD")])
+    func `columns have their letters`(column: Int, name: String) { #expect(columnName(column) == name) }
+
     // MARK: Cells
 
     @Test(arguments: ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "{=1+1}", "007", "http://x.vn", "internal:A1", "<b>&amp;", "UBND huyện Sa Thầy"])
@@ -220,6 +247,10 @@ import Testing
         // Row 1 is the title, row 2 the unit and the period, row 3 the header.
         let found = try python("c = w['s']['A4']; print(c.data_type, c.number_format, c.value)", path)
         return String(found.dropLast())
+    }
+
+    func sheetXML(_ path: String, _ number: Int) throws -> String {
+        try python("import zipfile\nprint(zipfile.ZipFile(sys.argv[1]).read('xl/worksheets/sheet\(number).xml').decode())", path)
     }
 
     /// Runs a script in which `w` is the workbook.
