@@ -9,7 +9,14 @@ internal import Synchronization
 
 /// The trip of the store's records into files that people read.
 package struct Publish {
-    package enum Format: String, CaseIterable, Sendable { case xlsx, html }
+    package enum Format: String, CaseIterable, Sendable {
+        case xlsx, html
+        /// One file for each table.
+        case csv
+
+        /// What is written when nothing is asked for.
+        package static let usual: [Format] = [.xlsx, .html]
+    }
 
     /// The store as it was when the period's figures became final, or as it is while they are open.
     let store: Store
@@ -71,7 +78,8 @@ package struct Publish {
         if hasDossiers, let severed = evidence.severedProvince {
             throw InputError("\(severed.key) (\(severed.name)) is a province of \(period.id) too, and no event says what became of it, so its dossiers would be in no total; load an events file that names its merger")
         }
-        let known = evidence.reportingUnits + [evidence.province].compactMap { $0 }
+        let communes = definitions.contains { $0.audience == .commune } ? evidence.communes : []
+        let known = evidence.reportingUnits + [evidence.province].compactMap { $0 } + communes
         let wanted = { (agency: Agency) in units.contains(agency.code) || units.contains(agency.key) || agency.aliases.contains(where: units.contains) }
         for code in units where !known.contains(where: { $0.code == code || $0.key == code || $0.aliases.contains(code) }) {
             let hint = nearest(to: code, in: known.map(\.code)).map { "did you mean '\($0)'?" } ?? "known are \(known.map(\.code).joined(separator: ", "))"
@@ -104,15 +112,21 @@ package struct Publish {
         try sideBySide(reports.count, makeTool: TextRuler.init) { index, ruler in
             let (report, stem) = (reports[index], stems[index])
             if formats.contains(.xlsx) { try writeWorkbook(of: report, to: stem + ".xlsx", ruler: ruler) }
+            if formats.contains(.csv) {
+                for table in report.tables { try Data(commaSeparated(table, language: report.language).utf8).write(to: URL(filePath: "\(stem)_\(table.id).csv"), options: .atomic) }
+            }
             if formats.contains(.html) { try Data(page(of: report, stylesheet: stylesheet).utf8).write(to: URL(filePath: stem + ".html"), options: .atomic) }
         }
-        return stems.flatMap { stem in Format.allCases.filter(formats.contains).map { "\(stem).\($0.rawValue)" } }
+        return zip(stems, reports).flatMap { stem, report in
+            Format.usual.filter(formats.contains).map { "\(stem).\($0.rawValue)" } + (formats.contains(.csv) ? report.tables.map { "\(stem)_\($0.id).csv" } : [])
+        }
     }
 
     private func audience(of definition: ReportDefinition, _ evidence: Evidence, hasDossiers: Bool) -> [Agency] {
         switch definition.audience {
         case .province: hasDossiers ? [evidence.province].compactMap { $0 } : []
         case .unit: hasDossiers ? evidence.reportingUnits : []
+        case .commune: hasDossiers ? evidence.communes : []
         case .evaluation:
             evidence.officialRecords.first { $0.level == .province }.map {
                 [Agency(code: $0.agencyCode, name: $0.agencyName, level: .province, parentCode: nil, validity: period.validity)]
@@ -135,7 +149,7 @@ package struct Publish {
             quarantine: try store.quarantineCounts(), paymentsWithoutDossier: try store.paymentsWithoutDossier(),
             dataVersion: try store.dataVersion(), asOf: asOf, inputHash: Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
             structure: structure, accounts: try store.accountCounts(from: period.first, to: period.last).map { $0.moved(to: restatement?.heirs[$0.agencyID]) },
-            collections: question.asks(for: .collections) ? try collections(restatement) : [],
+            collections: question.asks(for: .collections, .paymentByUnit) ? try collections(restatement) : [],
             oddities: question.asks(for: .questions) ? try oddities(in: period, restatement) : [:],
             odditiesBefore: question.asks(for: .questions) ? try oddities(in: period.yearBefore, restatement) : [:],
             savings: restated(stood.savings(of: filings), restatement),

@@ -107,11 +107,10 @@ package struct Publishing {
         let formats = Set(order.formats.compactMap(Publish.Format.init(rawValue:)))
         let (reports, counts) = try publish.reports(units: order.units, language: language, disclosure: order.isExternal ? Disclosure(threshold: order.threshold, earlier: earlier) : nil)
         let paths = try publish.write(reports, to: folder, formats: formats)
-        let byStem = Dictionary(reports.map { ($0.fileStem, $0) }, uniquingKeysWith: { first, _ in first })
         let files = try paths.map { path -> Publication.File in
             let name = path.split(separator: "/").last.map(String.init) ?? path
             let bytes = try Data(contentsOf: URL(filePath: path))
-            let report = byStem[String(name.split(separator: ".").dropLast().joined(separator: "."))]
+            let report = reports.filter { name.hasPrefix($0.fileStem) }.max { $0.fileStem.count < $1.fileStem.count }
             return Publication.File(
                 name: name, report: report?.id ?? "", unitCode: report?.unitCode ?? "", sha256: bytes.withUnsafeBytes { Digest.sha256($0) }, bytes: bytes.count)
         }

@@ -77,6 +77,9 @@ package struct Composer {
         case .form_ii06: formII06
         case .form_07a: form07a
         case .ownScores: ownScores
+        case .paymentByUnit: paymentByUnit
+        case .servicesByUnit: servicesByUnit
+        case .targets: targetsByUnit
         case .publicUnits: publicUnits
         case .publicTrend: publicTrend
         case .payment: official(.payment)

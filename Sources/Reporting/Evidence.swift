@@ -138,6 +138,8 @@ package struct Evidence: Sendable {
         return ([province] + merged).flatMap(children).filter { $0.level != .province }
     }
 
+    package var communes: [Agency] { agencies.filter { $0.level == .commune } }
+
     /// A province of the period that is in no report's total; nil when there is none, as it must be.
     package var severedProvince: Agency? {
         guard let province else { return nil }

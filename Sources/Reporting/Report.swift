@@ -95,6 +95,15 @@ package struct Report: Hashable, Sendable {
     }
 }
 
+extension Report {
+    /// All its tables, in the order in which they are drawn.
+    package var tables: [Table] {
+        sections.flatMap(\.blocks).compactMap { block in
+            if case .table(let table) = block { table } else { nil }
+        }
+    }
+}
+
 /// One sheet of the workbook, one chapter of the page.
 package struct Section: Hashable, Sendable {
     /// An identifier of letters, digits and `-`, unique in the report.

@@ -7,6 +7,8 @@ package struct ReportDefinition: Hashable, Sendable {
         case province
         /// One report for each department and each district.
         case unit
+        /// One report for each commune, wherever it stands.
+        case commune
         /// One report about a province, from the national portal's published figures.
         case evaluation
     }
@@ -15,6 +17,7 @@ package struct ReportDefinition: Hashable, Sendable {
         case summary, sensitivity, movement, outlook, push, channels, ranking, sections, procedures, trend, needed, funnel, collections, savings, questions, completeness, definitions, sources, quarantine, revisions, review
         case payment, progress, online
         case form_ii06 = "form-ii06", form_07a = "form-07a", ownScores = "own-scores"
+        case paymentByUnit = "payment-by-unit", servicesByUnit = "services-by-unit", targets
         case publicUnits = "public-units", publicTrend = "public-trend"
     }
 

@@ -26,7 +26,7 @@ struct Publish: ParsableCommand {
     @Option(help: ArgumentHelp("Only this report, by the id of its file in 'reports'; may be given several times.", valueName: "id"))
     var report: [String] = []
 
-    @Option(help: ArgumentHelp("xlsx or html; both without it.", valueName: "format"))
+    @Option(help: ArgumentHelp("xlsx, html, or csv (one file for each table); xlsx and html without it.", valueName: "format"))
     var format: [Pipeline.Publish.Format] = []
 
     @Option(help: ArgumentHelp("vi or en.", valueName: "language"))
@@ -61,7 +61,7 @@ struct Publish: ParsableCommand {
         if let rebuild { return try show(Publishing.rebuild(rebuild, store, to: out)) }
         let order = PublicationOrder(
             period: try parsePeriod(period ?? "", calendar), structure: try structure.parsed(store), language: language.rawValue,
-            formats: (format.isEmpty ? Pipeline.Publish.Format.allCases : format).map(\.rawValue), reports: report, units: unit, isExternal: external, threshold: threshold)
+            formats: (format.isEmpty ? Pipeline.Publish.Format.usual : format).map(\.rawValue), reports: report, units: unit, isExternal: external, threshold: threshold)
         let published = try Publishing(store, home: try home.load(), at: now()).publish(order, reason: why, recipients: to, to: out)
         for path in published.paths { print(path) }
         for line in published.exposed { printToStandardError("warning: \(line) is hidden, and follows from what earlier publications show") }

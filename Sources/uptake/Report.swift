@@ -24,7 +24,7 @@ struct Report: ParsableCommand {
     @Option(help: ArgumentHelp("The folder for the files.", valueName: "folder"))
     var out: String = "out"
 
-    @Option(help: ArgumentHelp("xlsx or html; both without it.", valueName: "format"))
+    @Option(help: ArgumentHelp("xlsx, html, or csv (one file for each table); xlsx and html without it.", valueName: "format"))
     var format: [Pipeline.Publish.Format] = []
 
     @Option(help: ArgumentHelp("vi or en.", valueName: "language"))
@@ -34,7 +34,7 @@ struct Report: ParsableCommand {
         let store = try store.opened()
         let publish = try Pipeline.Publish(store, home: try home.load(), period: try period.parsed(), structure: try structure.parsed(store), reportIDs: report, at: try asOf.parsed())
         let reports = try publish.reports(units: unit, language: language)
-        let paths = try publish.write(reports, to: out, formats: Set(format.isEmpty ? Pipeline.Publish.Format.allCases : format))
+        let paths = try publish.write(reports, to: out, formats: Set(format.isEmpty ? Pipeline.Publish.Format.usual : format))
         for path in paths { print(path) }
     }
 }

@@ -64,7 +64,7 @@ struct Reports: ParsableCommand {
         @Option(help: ArgumentHelp("The folder for the files.", valueName: "folder"))
         var out: String = "preview"
 
-        @Option(help: ArgumentHelp("xlsx or html; both without it.", valueName: "format"))
+        @Option(help: ArgumentHelp("xlsx, html, or csv (one file for each table); xlsx and html without it.", valueName: "format"))
         var format: [Pipeline.Publish.Format] = []
 
         @Option(help: ArgumentHelp("vi or en.", valueName: "language"))
@@ -78,7 +78,7 @@ struct Reports: ParsableCommand {
             // By the definitions of now, whatever the period was made final by.
             let publish = try Pipeline.Publish(store, home: home, period: period, reportIDs: [definition.id], at: .at(PositionAsked.official.position(in: store, for: period, structure: .then)))
             let reports = try publish.preview(unit: unit, language: language)
-            for path in try publish.write(reports, to: out, formats: Set(format.isEmpty ? Pipeline.Publish.Format.allCases : format)) { print(path) }
+            for path in try publish.write(reports, to: out, formats: Set(format.isEmpty ? Pipeline.Publish.Format.usual : format)) { print(path) }
         }
     }
 }

@@ -46,7 +46,7 @@ import TestSupport
 
         let shown = try Command(["indicators", "show", "P3"], in: folder).output
         #expect(shown.contains("denominator state not new, refused; requests = standing") && shown.contains("competes    with P1 v1, P2 v1, P4 v1, P5 v1"), "\(shown)")
-        #expect(try Command(["indicators", "check"], in: folder).output.hasPrefix("26 definitions of 26 indicators and 14 reports are right"))
+        #expect(try Command(["indicators", "check"], in: folder).output.hasPrefix("26 definitions of 26 indicators and 20 reports are right"))
 
         // As O1, without what is withdrawn: the figure stands beside the published one.
         let text = try String(contentsOfFile: Repository.root + "/reports/indicators/O1.yaml", encoding: .utf8)
@@ -173,6 +173,17 @@ import TestSupport
         let shown = try Command(["reports", "preview", Repository.root + "/reports/public-unit.yaml", "--period", "2025-05", "--unit", "616", "--format", "html"], in: folder)
         let public616 = try folder.read("preview/public-unit_616_2025-05_administrative.html")
         #expect(shown.code == 0 && String(decoding: public616, as: UTF8.self).contains("▒ ẩn"), "\(shown.errors)")
+    }
+
+    /// Each table is a file of its own, with the numbers of the page; a publication registers them like any other.
+    @Test func tablesAreWrittenAsLists() throws {
+        let folder = try example()
+        let made = try Command(["publish", "2025-05", "--report", "targets", "--format", "csv", "--out", "lists"], in: folder)
+        #expect(made.code == 0 && made.output.contains("lists/targets_62_2025-05_administrative_targets-table.csv"), "\(made.errors)")
+        let list = String(decoding: try folder.read("lists/targets_62_2025-05_administrative_targets-table.csv"), as: UTF8.self)
+        #expect(list.hasPrefix("\u{FEFF}\"Mã\",\"Đơn vị\",\"Tử số\"") && list.contains("\"O1 v1\",\"UBND tỉnh Kon Tum\",313,438,\"71,46%\""), "\(list.prefix(400))")
+        #expect(try Command(["publish", "--rebuild", "1", "--out", "again"], in: folder).output.contains("the same to the byte"))
+        #expect(try Command(["publications", "show", "1"], in: folder).output.contains("targets-table.csv"))
     }
 
     @Test func theHelpNamesEveryCommandAndTheReadmeToo() throws {

@@ -192,8 +192,9 @@ import TestSupport
     @Test func everyReportThatIsShippedLoads() throws {
         let home = try Home(path: Self.home, program: "")
         #expect(home.reports.map(\.id).sorted() == [
-            "draft-unit", "form-07a-province", "form-07a-unit", "form-ii06-province", "form-ii06-unit", "portal-evaluation", "provincial-review", "public-province",
-            "public-unit", "qd766-own-province", "qd766-own-unit", "revision-province", "revision-unit", "unit-monthly",
+            "commune-monthly", "data-quality", "draft-unit", "form-07a-province", "form-07a-unit", "form-ii06-province", "form-ii06-unit", "long-review", "payment-by-unit", "portal-evaluation",
+            "provincial-review", "public-province", "public-unit", "qd766-own-province", "qd766-own-unit", "revision-province", "revision-unit", "services-by-unit", "targets",
+            "unit-monthly",
         ])
     }
 

@@ -199,9 +199,9 @@ import TestSupport
         #expect(try desk.told("O1.v1") == ["6/10 10/10 definition 4/0"], "only a restatement makes it count")
         // An indicator that is gone is told, too.
         try FileManager.default.removeItem(atPath: folder.path + "/reports/indicators/B1.yaml")
-        for name in ["provincial-review", "unit-monthly", "revision-province", "revision-unit", "draft-unit"] {
-            let definition = try String(contentsOfFile: folder.path + "/reports/\(name).yaml", encoding: .utf8)
-            try folder.file("reports/\(name).yaml", definition.replacing(" B1,", with: ""))
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path + "/reports") where name.hasSuffix(".yaml") {
+            let definition = try String(contentsOfFile: folder.path + "/reports/" + name, encoding: .utf8)
+            try folder.file("reports/" + name, definition.replacing(" B1,", with: ""))
         }
         desk.home = try Home(path: folder.path, program: "")
         #expect(try desk.told("B1.v1") == ["0/10 0/0 definition 0/-10"])

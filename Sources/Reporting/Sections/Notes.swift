@@ -7,7 +7,7 @@ extension Composer {
         let rows = indicators.map { indicator in
             Row(.body, [
                 .text(indicator.label), text(indicator.name), text(indicator.definition), text(Words.basis(indicator.basis)),
-                .text(indicator.source.number), .text(indicator.source.clause),
+                .text(indicator.source.number), .text(indicator.source.clause), .text(figureName(indicator, agency)),
             ])
         }
         let table = Table(
@@ -15,6 +15,7 @@ extension Composer {
             columns: [
                 Column(Words.code(language), width: 9), Column(Words.indicator(language), width: 36), Column(Words.definition(language), width: 70),
                 Column(Words.dateBasis(language), width: 18), Column(Words.document(language), width: 26), Column(Words.clause(language), width: 26),
+                Column(Words.figureName(language), width: 42),
             ], rows: rows)
         return Section(id: "definitions", title: Words.definitions(language), blocks: [.table(table), .paragraphs([Words.counting(language), Words.legend(language)])])
     }

@@ -1,0 +1,25 @@
+import Adoption
+package import Reporting
+
+/// A table as comma-separated values, for whoever wants its numbers: a byte-order mark, so that spreadsheet programs read the letters right, one header row,
+/// counts as plain digits, everything else as a reader sees it.
+package func commaSeparated(_ table: Table, language: Language) -> String {
+    let header = table.columns.map { [$0.group, $0.title].compactMap { $0 }.joined(separator: " – ") }
+    let rows = table.rows.map { row in row.cells.map { text(of: $0, language) } }
+    return "\u{FEFF}" + ([header.map(quoted)] + rows).map { $0.joined(separator: ",") + "\r\n" }.joined()
+}
+
+private func text(of cell: Cell, _ language: Language) -> String {
+    switch cell {
+    case .count(let value), .amountVND(let value), .difference(let value): String(value)
+    // A sign in front of it makes no formula of a number.
+    case .percentagePoints, .scoreDifference: "\"\(cell.text(language))\""
+    default: quoted(cell.text(language))
+    }
+}
+
+/// Inert where a spreadsheet would take it for a formula.
+private func quoted(_ text: String) -> String {
+    let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
+    return "\"" + (isFormula ? "'" : "") + text.replacing("\"", with: "\"\"") + "\""
+}
