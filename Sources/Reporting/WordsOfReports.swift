@@ -180,6 +180,12 @@ extension Words {
         Text(vi: "\(count) trong \(all) đơn vị đạt chỉ tiêu về \(lowercasedFirst(name.vi)).", en: "\(count) of \(all) units reach their target for the \(lowercasedFirst(name.en)).")
     }
 
+    static func halfOfShortfall(_ names: [String], _ dossiers: Int, of all: Int) -> Text {
+        Text(
+            vi: "\(names.count) đơn vị chiếm \(grouped(dossiers, .vietnamese)) trong \(grouped(all, .vietnamese)) hồ sơ còn thiếu: \(names.joined(separator: "; ")).",
+            en: "\(names.count) \(names.count == 1 ? "unit accounts" : "units account") for \(grouped(dossiers, .english)) of the \(grouped(all, .english)) dossiers that are missing: \(names.joined(separator: "; ")).")
+    }
+
     static func unitsWithoutData(_ names: [String]) -> Text {
         Text(vi: "Không có số liệu trong kỳ: \(names.joined(separator: "; ")).", en: "No data in the period: \(names.joined(separator: "; ")).")
     }

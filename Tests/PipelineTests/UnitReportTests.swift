@@ -92,6 +92,15 @@ import TestSupport
         #expect(rows.count > 30)
     }
 
+    /// Ia H'Drai and Đắk Tô miss four dossiers each and Sa Thầy two: the first two are more than half of ten.
+    @Test func theSummaryNamesWhereMostIsMissing() throws {
+        let (store, home) = try example()
+        let report = try Publish(store, home: home, period: Self.may, reportIDs: ["provincial-review"]).reports(units: [], language: .english)[0]
+        guard case .paragraphs(let sentences) = report.sections[0].blocks[0] else { Issue.record("no sentences"); return }
+        #expect(sentences.contains("6 of 9 units reach their target for the online submission rate."))
+        #expect(sentences.contains("2 units account for 8 of the 10 dossiers that are missing: UBND huyện Ia H' Drai; UBND huyện Đắk Tô."), "\(sentences)")
+    }
+
     @Test func everyCommuneCanHaveAReport() throws {
         let (store, home) = try example()
         let publish = try Publish(store, home: home, period: Self.may, reportIDs: ["commune-monthly"])

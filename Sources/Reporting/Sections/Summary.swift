@@ -93,10 +93,28 @@ extension Composer {
                 return target.verdict(on: rate) == .met
             }
             if !judged.isEmpty { sentences.append(Words.unitsReaching(judged.count { $0 }, of: judged.count, first.name)(language)) }
+            sentences += shortfall(first)
             let silent = evidence.reportingUnits.filter { evidence.rate(first, of: $0).isNoData }.map(\.name)
             if !silent.isEmpty { sentences.append(Words.unitsWithoutData(silent)(language)) }
         }
         return sentences.isEmpty ? [Words.nothingCounted(language)] : sentences
+    }
+
+    /// The few units to which half of what is missing to their targets belongs.
+    private func shortfall(_ indicator: Indicator) -> [String] {
+        let gaps = evidence.reportingUnits.compactMap { unit -> (name: String, missing: Int)? in
+            let rate = evidence.rate(indicator, of: unit)
+            guard let target = evidence.target(indicator, of: unit), !rate.isNoData else { return nil }
+            return (unit.name, target.gap(of: rate).convert)
+        }.filter { $0.missing > 0 }.sorted { ($1.missing, $0.name) < ($0.missing, $1.name) }
+        let all = gaps.reduce(0) { $0 + $1.missing }
+        var (found, sum): ([String], Int) = ([], 0)
+        for gap in gaps where sum * 2 < all {
+            found.append(gap.name)
+            sum += gap.missing
+        }
+        // Of two units one always has half.
+        return gaps.count < 3 ? [] : [Words.halfOfShortfall(found, sum, of: all)(language)]
     }
 
     /// The units below the province, like with like: each level in the order of the first indicator, ties sharing their rank.
