@@ -81,12 +81,10 @@ package struct PeriodHistory: Hashable, Sendable {
     }
 
     /// What made the figures what they are; nil while they are open.
-    package var frozen: Act? {
-        acts.last { [.freeze, .restate, .reopen].contains($0.kind) }.flatMap { $0.kind == .reopen ? nil : $0 }
-    }
+    package var frozen: Act? { last(of: [.freeze, .restate, .reopen]).flatMap { $0.kind == .reopen ? nil : $0 } }
 
     /// What made them final last, even if they are open again.
-    package var lastFrozen: Act? { acts.last { $0.kind == .freeze || $0.kind == .restate } }
+    package var lastFrozen: Act? { last(of: [.freeze, .restate]) }
 
     /// The act whose state of the store shows the final figures; nil while they are open. A period that was opened again is open until it
     /// is frozen again, whatever other periods have frozen of it.
@@ -95,10 +93,12 @@ package struct PeriodHistory: Hashable, Sendable {
     package var revisions: [Act] { acts.filter { $0.kind == .restate } }
 
     /// The draft that the units have now.
-    package var review: Act? { acts.last { [.review, .freeze, .restate, .reopen].contains($0.kind) }.flatMap { $0.kind == .review ? $0 : nil } }
+    package var review: Act? { last(of: [.review, .freeze, .restate, .reopen]).flatMap { $0.kind == .review ? $0 : nil } }
 
     /// It was final, and is open again.
-    package var reopened: Act? { acts.last { [.freeze, .restate, .reopen].contains($0.kind) }.flatMap { $0.kind == .reopen ? $0 : nil } }
+    package var reopened: Act? { last(of: [.freeze, .restate, .reopen]).flatMap { $0.kind == .reopen ? $0 : nil } }
+
+    private func last(of kinds: Set<Act.Kind>) -> Act? { acts.last { kinds.contains($0.kind) } }
 
     /// - Parameter asOf: the day that the records have reached.
     package func state(asOf: Day) -> PeriodState {

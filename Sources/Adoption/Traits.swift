@@ -222,12 +222,12 @@ package struct Tally: Hashable, Sendable {
         let procedureID: Int
         let traits: Traits
 
-        /// - Parameter agencyID: the unit that the dossier counts for.
         init(_ tally: Tally) {
             (basis, halfMonth, agencyID) = (tally.basis, tally.halfMonth, tally.agencyID)
             (procedureID, traits) = (tally.procedureID, tally.traits)
         }
 
+        /// - Parameter agencyID: the unit that the dossier counts for.
         package init(_ contribution: Contribution, agencyID: Int, byProcedure: Bool) {
             basis = contribution.basis
             halfMonth = contribution.halfMonth

@@ -6,18 +6,8 @@ internal import Hashing
 package struct PseudonymKey: Sendable {
     private let bytes: [UInt8]
 
-    static let leastLength = 32
-
     /// - Throws: when the file is shorter than 32 bytes: a short secret is guessed.
-    package init(path: String) throws(InputError) {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        var bytes = try wholeFile(path, named: name)
-        while let last = bytes.last, last == newline || last == carriageReturn { bytes.removeLast() }
-        guard bytes.count >= PseudonymKey.leastLength, Set(bytes).count >= 8 else {
-            throw InputError(file: name, "is no key: it needs at least \(PseudonymKey.leastLength) random bytes; make one with `head -c 48 /dev/urandom | base64 > key`")
-        }
-        self.bytes = bytes
-    }
+    package init(path: String) throws(InputError) { bytes = try secret(path, named: path.split(separator: "/").last.map(String.init) ?? path) }
 
     /// `p` and 32 hexadecimal digits, the same for the same code.
     package func pseudonym(_ code: String) -> String { "p" + String(code.isEmpty ? "" : mac("code:" + code).prefix(32)) }
@@ -32,4 +22,18 @@ package struct PseudonymKey: Sendable {
         precondition(HMAC(EVP_sha256(), bytes, Int32(bytes.count), message, message.count, &digest, &length) != nil && length == 32, "HMAC failed")
         return hexadecimal(digest)
     }
+}
+
+/// The secret in a file, without the line end that editors add.
+///
+/// - Parameter name: what errors call the file.
+/// - Throws: when it is shorter than 32 bytes: a short secret is guessed.
+package func secret(_ path: String, named name: String) throws(InputError) -> [UInt8] {
+    let leastLength = 32
+    var bytes = try wholeFile(path, named: name)
+    while let last = bytes.last, last == newline || last == carriageReturn { bytes.removeLast() }
+    guard bytes.count >= leastLength, Set(bytes).count >= 8 else {
+        throw InputError(file: name, "is no key: it needs at least \(leastLength) random bytes; make one with `head -c 48 /dev/urandom | base64 > key`")
+    }
+    return bytes
 }

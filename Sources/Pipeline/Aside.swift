@@ -1,6 +1,7 @@
 internal import Adoption
 internal import FoundationEssentials
 internal import Glibc
+internal import Storage
 
 /// Names for what is not finished yet, and the end of what a run that was killed has left.
 enum Aside {
@@ -9,11 +10,7 @@ enum Aside {
 
     /// Takes away what runs that are no more have left in a folder.
     static func clear(_ what: String, in folder: String) throws {
-        let prefix = ".uptake-\(what)-"
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasPrefix(prefix) {
-            guard let number = name.dropFirst(prefix.count).split(separator: "-").first.flatMap({ pid_t($0) }), kill(number, 0) != 0, errno == ESRCH else { continue }
-            try FileManager.default.removeItem(atPath: folder + "/" + name)
-        }
+        for name in try leftovers(".uptake-\(what)-", in: folder) { try FileManager.default.removeItem(atPath: folder + "/" + name) }
     }
 }
 

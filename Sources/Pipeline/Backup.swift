@@ -37,14 +37,13 @@ package struct Backup {
         let openFolder = seal == nil ? folder : Backup.folder(of: store.path)
         for place in Set([folder, openFolder]) { try Aside.clear("backup", in: place) }
         let name = Aside.name("backup")
-        let (open, sealed) = (openFolder + "/" + name, folder + "/" + name)
+        let (open, sealed) = (openFolder + "/" + name, folder + "/" + name + "-sealed")
         defer { for path in [open, open + "-journal", open + "-opened", sealed] { unlink(path) } }
         try store.copy(to: open)
         let position = try Store.verify(open)
         var complete = open
         if let seal {
             complete = sealed
-            if sealed == open { complete += "-sealed" }
             try seal.seal(open, to: complete)
             // What cannot be opened is no backup.
             try seal.open(complete, to: open + "-opened")

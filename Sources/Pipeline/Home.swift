@@ -91,11 +91,14 @@ package struct Home: Sendable {
         let then = try Home(definitionSet: kept)
         var files = try Home.decode(kept)
         let now = try Home.decode(definitionSet)
+        var isSame = true
         // A report that was added for an indicator that was not there then cannot be drawn.
         let known = Set(then.indicators.map(\.id))
         for (name, report) in zip(reportNames, reports) where files[name] == nil && known.isSuperset(of: report.indicatorIDs) && !then.reports.contains(where: { $0.id == report.id }) {
             files[name] = now[name]
+            isSame = false
         }
+        if isSame { return then }
         return try Home(definitionSet: Home.encode(files))
     }
 

@@ -81,7 +81,7 @@ package struct PeriodDesk {
         }
         let override = asOf >= period.last && coverage.isComplete ? "" : override
         let words = ActWords(period: period, moment: moment, reason: reason, override: override, definitions: home.definitionSet)
-        if let last = history.lastFrozen { return try restate(since: last, words) }
+        if let last = history.lastFrozen { return try restate(Revising(store, home: home, since: last).revisions(), words) }
         if let act = history.official { return (try freeze(asIn: act, words), nil) }
         let position = try store.position()
         let figures = try Revising.figures(store, home.indicators, in: period).all(home.indicators)
@@ -137,11 +137,10 @@ package struct PeriodDesk {
         let found = try Revising(store, home: home, since: last).revisions()
         if found.changed.isEmpty { return nil }
         let words = ActWords(period: period, moment: moment, reason: reason, override: last.override, definitions: home.definitionSet)
-        return (try store.freeze(words, at: found.position, figures: found.figures, revisions: found.changed), found.changed)
+        return try restate(found, words)
     }
 
-    private func restate(since last: Act, _ words: ActWords) throws -> (act: Act, revisions: [FigureRevision]?) {
-        let found = try Revising(store, home: home, since: last).revisions()
-        return (try store.freeze(words, at: found.position, figures: found.figures, revisions: found.changed), found.changed)
+    private func restate(_ found: Revising.Found, _ words: ActWords) throws -> (act: Act, revisions: [FigureRevision]) {
+        (try store.freeze(words, at: found.position, figures: found.figures, revisions: found.changed), found.changed)
     }
 }

@@ -1,7 +1,7 @@
 package import Adoption
 internal import CSodium
-internal import FoundationEssentials
 internal import Glibc
+internal import Ingestion
 
 /// Encrypts and decrypts whole files with a secret: libsodium's XChaCha20-Poly1305 stream under a key that Argon2id makes of the secret.
 ///
@@ -11,21 +11,13 @@ package struct Seal {
 
     private static let magic = Array("uptake sealed 1\n".utf8)
     private static let pieceLength = 1 << 16
-    private static let leastLength = 32
     private static let opsLimit = UInt64(crypto_pwhash_OPSLIMIT_INTERACTIVE)
     private static let memoryLimit = Int(crypto_pwhash_MEMLIMIT_INTERACTIVE)
 
     /// - Throws: when the file has fewer than 32 bytes: a short secret is guessed.
     package init(secretFile path: String) throws(InputError) {
         guard sodium_init() >= 0 else { throw InputError("libsodium cannot be used on this machine") }
-        let bytes: Data
-        do { bytes = try Data(contentsOf: URL(filePath: path)) } catch { throw InputError("\(path): cannot be read") }
-        var secret = Array(bytes)
-        while let last = secret.last, last == 0x0A || last == 0x0D { secret.removeLast() }
-        guard secret.count >= Seal.leastLength, Set(secret).count >= 8 else {
-            throw InputError("\(path): is no key: it needs at least \(Seal.leastLength) random bytes; make one with `head -c 48 /dev/urandom | base64 > key`")
-        }
-        self.secret = secret
+        secret = try Ingestion.secret(path, named: path)
     }
 
     package static func isSealed(_ path: String) throws -> Bool {

@@ -97,10 +97,7 @@ package func text(of section: Section, in report: Report) -> String {
 }
 
 private func tables(of report: Report) -> [String: Table] {
-    Dictionary(
-        report.sections.flatMap(\.blocks).compactMap { block in
-            if case .table(let table) = block { (table.id, table) } else { nil }
-        }, uniquingKeysWith: { first, _ in first })
+    Dictionary(report.tables.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
 }
 
 private func sections(of report: Report) -> [Markup] {
@@ -184,8 +181,6 @@ private func paragraphs(_ texts: [String]) -> Markup {
 extension Section {
     /// True when a table needs more characters than the upright page holds at 11 points.
     fileprivate var isWide: Bool {
-        blocks.contains { block in
-            if case .table(let table) = block { table.columns.reduce(0) { $0 + $1.width } > 100 } else { false }
-        }
+        tables.contains { $0.columns.reduce(0) { $0 + $1.width } > 100 }
     }
 }

@@ -5,11 +5,7 @@ import Reporting
 struct PageForm {
     private let isNeeded: Bool
 
-    init(_ report: Report) {
-        isNeeded = report.sections.flatMap(\.blocks).contains { block in
-            if case .table(let table) = block { table.isOpenForWriting } else { false }
-        }
-    }
+    init(_ report: Report) { isNeeded = report.tables.contains(where: \.isOpenForWriting) }
 
     /// The script that may run, by its hash.
     var policy: Markup { isNeeded ? "; script-src 'sha256-\(Digest.sha256Base64(PageForm.code.description))'" : "" }

@@ -6,7 +6,7 @@ package import Reporting
 package func commaSeparated(_ table: Table, language: Language) -> String {
     let header = table.columns.map { [$0.group, $0.title].compactMap { $0 }.joined(separator: " – ") }
     let rows = table.rows.map { row in row.cells.map { text(of: $0, language) } }
-    return "\u{FEFF}" + ([header.map(quoted)] + rows).map { $0.joined(separator: ",") + "\r\n" }.joined()
+    return "\u{FEFF}" + ([header.map { commaSeparatedCell($0) }] + rows).map { $0.joined(separator: ",") + "\r\n" }.joined()
 }
 
 private func text(of cell: Cell, _ language: Language) -> String {
@@ -14,12 +14,6 @@ private func text(of cell: Cell, _ language: Language) -> String {
     case .count(let value), .amountVND(let value), .difference(let value): String(value)
     // A sign in front of it makes no formula of a number.
     case .percentagePoints, .scoreDifference: "\"\(cell.text(language))\""
-    default: quoted(cell.text(language))
+    default: commaSeparatedCell(cell.text(language))
     }
-}
-
-/// Inert where a spreadsheet would take it for a formula.
-private func quoted(_ text: String) -> String {
-    let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
-    return "\"" + (isFormula ? "'" : "") + text.replacing("\"", with: "\"\"") + "\""
 }

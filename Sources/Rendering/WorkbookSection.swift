@@ -45,12 +45,6 @@ struct SectionSheet {
     /// Up to here texts are as wide as the table; beyond, a reader would have to scroll for them.
     private static let widestText = 140
 
-    var tableList: [Table] {
-        section.blocks.compactMap { block in
-            if case .table(let table) = block { table } else { nil }
-        }
-    }
-
     var chartList: [Chart] {
         report.sections.flatMap(\.blocks).compactMap { block in
             if case .chart(let chart) = block { chart } else { nil }
@@ -64,7 +58,7 @@ struct SectionSheet {
         try write(section.title, .sheetTitle, extraHeight: 8)
         try write("\(report.head.unit). \(report.periodLine)", .paragraph)
         if let status = report.status { try write(status.state, status.isFinal ? .finalState : .openState, extraHeight: 6) }
-        let own = Set(tableList.map(\.id))
+        let own = Set(section.tables.map(\.id))
         for block in section.blocks {
             switch block {
             case .paragraphs(let texts): for text in texts { try write(text, .paragraph) }
@@ -73,19 +67,19 @@ struct SectionSheet {
                 for case .chart(let chart) in section.blocks where chart.tableID == table.id { reserve(chart, table) }
             case .chart(let chart):
                 guard !own.contains(chart.tableID) else { continue }
-                guard let table = report.table(chart.tableID) else {
+                guard let table = report.tables.first(where: { $0.id == chart.tableID }) else {
                     throw .sheet(name: sheet.name, reason: "chart '\(chart.id)' shows no table of the report")
                 }
                 reserve(chart, table)
             }
         }
-        if tableList.contains(where: \.isOpenForWriting) { sheet.lock() }
+        if section.tables.contains(where: \.isOpenForWriting) { sheet.lock() }
         try setUpPage()
     }
 
     private func setUpPage() throws(WorkbookError) {
         var header: ClosedRange<Int>?
-        if tableList.count == 1, let table = tableList.first, let placed = tables[table.id] { header = placed.headerRows }
+        if section.tables.count == 1, let table = section.tables.first, let placed = tables[table.id] { header = placed.headerRows }
         let isLandscape = widths.reduce(0, +) > 92
         try sheet.setUp(
             pageSetup(
@@ -112,12 +106,5 @@ struct SectionSheet {
             height += needed
             row += 1
         }
-    }
-}
-
-extension Report {
-    fileprivate func table(_ id: String) -> Table? {
-        for case .table(let table) in sections.flatMap(\.blocks) where table.id == id { return table }
-        return nil
     }
 }

@@ -41,7 +41,7 @@ extension SectionSheet {
             try sheet.filter(rows: header.upperBound...first + body.upperBound, columns: 0...table.columns.count - 1)
         }
         // Frozen rows must leave room to scroll below them.
-        if tableList.count == 1, heightAbove <= 260 {
+        if section.tables.count == 1, heightAbove <= 260 {
             try sheet.freeze(rows: first, columns: frozenColumns(of: table))
         }
         row += 1

@@ -24,6 +24,14 @@ extension Cell {
     }
 }
 
+/// A text as a cell of comma-separated values.
+///
+/// - Parameter isForPeople: it is made inert where a spreadsheet would take it for a formula; a list that programs read keeps every text as it is.
+package func commaSeparatedCell(_ text: String, isForPeople: Bool = true) -> String {
+    let isFormula = isForPeople && text.first.map { "=+-@\t\r".contains($0) } ?? false
+    return "\"" + (isFormula ? "'" : "") + text.replacing("\"", with: "\"\"") + "\""
+}
+
 /// `1.234` in Vietnamese, `1,234` in English.
 package func grouped(_ number: Int, _ language: Language) -> String {
     let digits = String(number.magnitude)

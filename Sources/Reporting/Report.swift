@@ -97,8 +97,12 @@ package struct Report: Hashable, Sendable {
 
 extension Report {
     /// All its tables, in the order in which they are drawn.
+    package var tables: [Table] { sections.flatMap(\.tables) }
+}
+
+extension Section {
     package var tables: [Table] {
-        sections.flatMap(\.blocks).compactMap { block in
+        blocks.compactMap { block in
             if case .table(let table) = block { table } else { nil }
         }
     }

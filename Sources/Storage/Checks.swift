@@ -104,15 +104,14 @@ extension Store {
         let sqlite = try queue.read { try String.fetchOne($0, sql: "SELECT sqlite_version()") ?? "" }
         findings.append(Finding("schema", detail: "\(migrations.migrations.count) steps, SQLite \(sqlite)"))
         onStep("the audit log")
-        let broken = try brokenAuditEntry()
-        findings.append(Finding("audit log", fault: broken.map { "entry \($0) is not what was written" }, detail: "\(try auditLog().count) entries"))
+        let (entries, acts) = (try auditLog(), try acts())
+        findings.append(Finding("audit log", fault: try brokenAuditEntry().map { "entry \($0) is not what was written" }, detail: "\(entries.count) entries"))
         let guards = try queue.read { try Set(String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger'")) }
         let open = appendOnlyTables.filter { table in !["update", "delete", "replace"].allSatisfy { guards.contains("\(table)_no_\($0)") } }
         findings.append(Finding("append-only", fault: open.isEmpty ? nil : "what must never change can be changed: \(open.joined(separator: ", "))", detail: "\(appendOnlyTables.count) tables"))
-        let entries = try auditLog()
         let told = Set(entries.map { "\($0.event) \($0.detail)" })
-        let strange = try acts().filter { !told.contains("\($0.kind.rawValue) \(Store.auditDetail(of: $0))") }
-        findings.append(Finding("acts", fault: strange.first.map { "act \($0.number) is not what the log says of it" }, detail: "\(try acts().count) acts"))
+        let strange = acts.filter { !told.contains("\($0.kind.rawValue) \(Store.auditDetail(of: $0))") }
+        findings.append(Finding("acts", fault: strange.first.map { "act \($0.number) is not what the log says of it" }, detail: "\(acts.count) acts"))
         onStep("the records")
         findings.append(try recordFinding())
         onStep("the tallies")

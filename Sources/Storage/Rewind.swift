@@ -5,7 +5,6 @@ internal import GRDB
 /// A store as it was: a view that can be asked everything that the store itself can, and goes away when it is let go.
 package struct Rewound {
     package let store: Store
-    package let position: Position
     /// The dossiers, by their numbers, of which something has changed since.
     let touched: Set<Int>
 }
@@ -18,7 +17,7 @@ extension Store {
     /// that whatever can be asked of a store needs no second way of asking it.
     package func rewound(to position: Position) throws -> Rewound {
         let now = try self.position()
-        if position == now { return Rewound(store: self, position: position, touched: []) }
+        if position == now { return Rewound(store: self, touched: []) }
         guard position.dataVersion >= 0, position.dataVersion <= now.dataVersion else {
             throw InputError("there is no data version \(position.dataVersion); the store has 0 to \(now.dataVersion)")
         }
@@ -30,7 +29,7 @@ extension Store {
                 try Rewinding(db, to: position.dataVersion).run(&touched, isNewest: position.dataVersion == now.dataVersion)
                 try forgetActs(db, after: position.act)
             }
-            return Rewound(store: Store(view: copy, codes: codes), position: position, touched: touched)
+            return Rewound(store: Store(view: copy, codes: codes), touched: touched)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
             throw InputError("\(FileManager.default.temporaryDirectory.path): has no room for a view of the store as it was; free some, or name another folder with TMPDIR")
         }

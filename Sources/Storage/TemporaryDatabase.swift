@@ -31,14 +31,19 @@ final class TemporaryDatabase {
     }
 
     private static func clear(_ base: String) throws {
-        for name in try FileManager.default.contentsOfDirectory(atPath: base) where name.hasPrefix(prefix) {
-            guard let number = name.dropFirst(prefix.count).split(separator: "-").first.flatMap({ pid_t($0) }), kill(number, 0) != 0, errno == ESRCH else { continue }
-            remove(base + "/" + name)
-        }
+        for name in try leftovers(prefix, in: base) { remove(base + "/" + name) }
     }
 
     private static func remove(_ folder: String) {
         for ending in ["", "-journal", "-wal", "-shm"] { unlink(folder + "/store.sqlite" + ending) }
         rmdir(folder)
+    }
+}
+
+/// The names in a folder that begin with the prefix and the number of a run that is no more.
+package func leftovers(_ prefix: String, in folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder).filter { name in
+        guard name.hasPrefix(prefix), let number = name.dropFirst(prefix.count).split(separator: "-").first.flatMap({ pid_t($0) }) else { return false }
+        return kill(number, 0) != 0 && errno == ESRCH
     }
 }

@@ -1,5 +1,6 @@
 internal import Adoption
 internal import Glibc
+internal import Reporting
 
 /// A list that Excel opens with its Vietnamese letters right. The file bears its name when it is complete. It is a class because it owns a file.
 final class CSVFile {
@@ -16,7 +17,7 @@ final class CSVFile {
         try write("\u{FEFF}" + header.joined(separator: ",") + "\n")
     }
 
-    func put(_ cells: [String]) throws { try write(cells.map(cell).joined(separator: ",") + "\n") }
+    func put(_ cells: [String]) throws { try write(cells.map { commaSeparatedCell($0, isForPeople: isForPeople) }.joined(separator: ",") + "\n") }
 
     func close() throws {
         guard fclose(file) == 0, rename(path + ".partial", path) == 0 else { throw InputError("\(path): cannot be written: \(String(cString: strerror(errno)))") }
@@ -24,11 +25,5 @@ final class CSVFile {
 
     private func write(_ text: String) throws {
         guard fputs(text, file) >= 0 else { throw InputError("\(path): cannot be written: \(String(cString: strerror(errno)))") }
-    }
-
-    /// Quoted, and inert where a spreadsheet would take it for a formula.
-    private func cell(_ text: String) -> String {
-        let isFormula = isForPeople && text.first.map { "=+-@\t\r".contains($0) } ?? false
-        return "\"" + (isFormula ? "'" : "") + text.replacing("\"", with: "\"\"") + "\""
     }
 }

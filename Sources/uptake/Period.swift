@@ -76,18 +76,14 @@ struct Periods: ParsableCommand {
         @OptionGroup var store: StoreOption
         @OptionGroup var home: HomeOption
 
-        @Option(help: ArgumentHelp("2025-05 (a month), 2025-Q2, 2025-6M, 2025-9M or 2025.", valueName: "period"))
-        var period: String
-
-        @Option(help: ArgumentHelp("administrative (15th to 14th) or calendar (1st to last day).", valueName: "calendar"))
-        var calendar: ReportingCalendar = .administrative
+        @OptionGroup var period: PeriodOption
 
         @Argument(help: "Returned workbooks, or the giai-trinh.csv that a draft's page saves.")
         var files: [String]
 
         func run() throws {
             let store = try store.opened()
-            let explained = try PeriodDesk(store, home: try home.load(), period: try parsePeriod(period, calendar)).explain(files, at: now())
+            let explained = try PeriodDesk(store, home: try home.load(), period: try period.parsed()).explain(files, at: now())
             print(explained.act.map { "\(explained.count) explanations read; kept by act \($0.number)" } ?? "\(explained.count) explanations read; none of them is new")
         }
     }
