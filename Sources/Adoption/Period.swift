@@ -82,6 +82,9 @@ package struct Period: Hashable, Sendable {
         }
     }
 
+    /// How long it is.
+    package var span: Span { Span.allCases.first { $0.months == months.count } ?? .month }
+
     /// Both ends belong to the period.
     package var halfMonths: ClosedRange<HalfMonth> {
         let shift = calendar == .administrative ? -1 : 0
@@ -121,6 +124,21 @@ package struct Period: Hashable, Sendable {
         return (0..<count).reversed().map { back in
             let month = end - back
             return Period(calendar, year: month / 12, months: (month % 12 + 1)...(month % 12 + 1))
+        }
+    }
+}
+
+/// How long a period is.
+package enum Span: String, CaseIterable, Sendable {
+    case month, quarter, sixMonths = "six-months", nineMonths = "nine-months", year
+
+    package var months: Int {
+        switch self {
+        case .month: 1
+        case .quarter: 3
+        case .sixMonths: 6
+        case .nineMonths: 9
+        case .year: 12
         }
     }
 }

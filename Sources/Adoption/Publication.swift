@@ -1,8 +1,9 @@
 /// What was asked for when reports were published: with a state of the store it gives the same bytes again.
 package struct PublicationOrder: Hashable, Sendable {
     package let period: Period
-    package let structure: Structure
-    /// `vi` or `en`.
+    /// Nil for what the reports say; what is registered has one.
+    package let structure: Structure?
+    /// `vi` or `en`; empty for what each report says.
     package let language: String
     /// `xlsx`, `html`.
     package let formats: [String]
@@ -16,7 +17,7 @@ package struct PublicationOrder: Hashable, Sendable {
     package let threshold: Int
 
     package init(
-        period: Period, structure: Structure, language: String, formats: [String], reports: [String], units: [String], isExternal: Bool = false, threshold: Int = 5
+        period: Period, structure: Structure?, language: String, formats: [String], reports: [String], units: [String], isExternal: Bool = false, threshold: Int = 5
     ) {
         self.period = period
         self.structure = structure

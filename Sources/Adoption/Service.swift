@@ -33,7 +33,7 @@ package enum Coverage: Hashable, Sendable {
     }
 
     /// A unit's own rule comes before its level's, and that before the province's.
-    var rank: Int {
+    package var rank: Int {
         switch self {
         case .agency: 0
         case .level: 1

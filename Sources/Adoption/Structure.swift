@@ -13,3 +13,21 @@ package enum Structure: Hashable, Sendable {
         }
     }
 }
+
+/// A structure as it is asked for: the newest is known by the register only.
+package enum StructureAsked: Hashable, Sendable {
+    case then
+    case today
+    case day(Day)
+
+    /// `then`, `today` or a day such as `2025-07-01`; nil for anything else.
+    package init?(_ text: String) {
+        switch text {
+        case "then": self = .then
+        case "today": self = .today
+        default:
+            guard let day = Day(iso: text) else { return nil }
+            self = .day(day)
+        }
+    }
+}

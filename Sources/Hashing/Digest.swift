@@ -39,8 +39,10 @@ package final class Digest {
             func value(_ digit: UInt8) -> UInt8 { digit < 0x3A ? digit - 0x30 : digit - 0x57 }
             return value(digits[index]) << 4 | value(digits[index + 1])
         }
-        return Data(bytes).base64EncodedString()
+        return base64(bytes)
     }
+
+    package static func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 
     package static func sha256(_ bytes: UnsafeRawBufferPointer) -> String {
         let digest = Digest()

@@ -14,6 +14,7 @@ package struct Home: Sendable {
     /// Their files, such as `reports/unit-monthly.yaml`.
     private let reportNames: [String]
     package let stylesheet: String
+    package let letterhead: Letterhead
     /// All files of `reports/` as JSON, so that what was made by them can be made again by the same.
     package let definitionSet: String
 
@@ -32,10 +33,12 @@ package struct Home: Sendable {
         let reportFiles = try Home.files(in: folder + "/reports")
         reports = try reportFiles.map { try ReportDefinition(path: $0, indicators: current) }
         reportNames = reportFiles.map { String($0.dropFirst(folder.count + 1)) }
-        let names = try Home.files(in: folder + "/reports/indicators") + reportFiles + [folder + "/reports/print.css"]
-        let texts = try names.map { ($0.dropFirst(folder.count + 1), try String(contentsOfFile: $0, encoding: .utf8)) }
-        stylesheet = texts.last?.1 ?? ""
-        definitionSet = try Home.encode(Dictionary(uniqueKeysWithValues: texts.map { (String($0), $1) }))
+        let face = try LetterheadFile(home: folder)
+        letterhead = face.letterhead
+        let names = try Home.files(in: folder + "/reports/indicators") + reportFiles + (["reports/print.css"] + face.names).map { "\(folder)/\($0)" }
+        let texts = try names.map { (String($0.dropFirst(folder.count + 1)), try Home.text(ofFileAt: $0)) }
+        stylesheet = try String(contentsOfFile: folder + "/reports/print.css", encoding: .utf8)
+        definitionSet = try Home.encode(Dictionary(uniqueKeysWithValues: texts))
     }
 
     /// The definitions as they once were.
@@ -48,10 +51,11 @@ package struct Home: Sendable {
                 // Definitions are no secret; the system clears its temporary folder.
             }
         }
-        try FileManager.default.createDirectory(atPath: folder + "/reports/indicators", withIntermediateDirectories: true)
+        for sub in ["reports/indicators", LetterheadFile.folder] { try FileManager.default.createDirectory(atPath: folder + "/" + sub, withIntermediateDirectories: true) }
         for (name, text) in try Home.decode(definitionSet) {
             guard name.hasPrefix("reports/"), !name.contains("..") else { throw StoreError("a kept definition has the name '\(name)'") }
-            try Data(text.utf8).write(to: URL(filePath: folder + "/" + name))
+            guard let bytes = Home.isPicture(name) ? Data(base64Encoded: text) : Data(text.utf8) else { throw StoreError("the kept picture '\(name)' is damaged") }
+            try bytes.write(to: URL(filePath: folder + "/" + name))
         }
         try self.init(path: folder, program: "")
     }
@@ -85,6 +89,12 @@ package struct Home: Sendable {
         return try Home(definitionSet: Home.encode(files))
     }
 
+    /// The calendar of the named reports, where they agree; the administrative one otherwise.
+    package func calendar(of reportIDs: [String]) -> ReportingCalendar {
+        let calendars = Set(reports.filter { reportIDs.contains($0.id) }.map(\.calendar))
+        return calendars.count == 1 ? calendars.first.flatMap { $0 } ?? .administrative : .administrative
+    }
+
     /// The definitions by which the final figures of a period were made, with the reports that were added since; these while the figures are open.
     package func official(for period: Period, in store: Store, at asked: PositionAsked = .official) throws -> Home {
         guard asked == .official, let act = try store.history(of: period).official, let kept = try store.definitions(of: act.number) else { return self }
@@ -101,6 +111,13 @@ package struct Home: Sendable {
         if isSame { return then }
         return try Home(definitionSet: Home.encode(files))
     }
+
+    /// Pictures are kept as base 64.
+    private static func text(ofFileAt path: String) throws -> String {
+        isPicture(path) ? try Data(contentsOf: URL(filePath: path)).base64EncodedString() : try String(contentsOfFile: path, encoding: .utf8)
+    }
+
+    private static func isPicture(_ name: String) -> Bool { name.hasSuffix(".png") }
 
     private static func decode(_ set: String) throws -> [String: String] { try JSONDecoder().decode([String: String].self, from: Data(set.utf8)) }
 
@@ -126,44 +143,5 @@ package struct Home: Sendable {
 
     private static func files(in folder: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.sorted().map { folder + "/" + $0 }
-    }
-}
-
-extension ReportDefinition {
-    /// Reads one file of `reports/`.
-    ///
-    /// - Throws: an unknown key, section or indicator, with file, line and the nearest known one.
-    init(path: String, indicators: [Indicator]) throws(InputError) {
-        let file = try Definition(path: path, name: path.split(separator: "/").last.map(String.init) ?? path)
-        try file.allow(["id", "audience", "title", "indicators", "headline", "sections", "trend_months", "minimum_volume", "peer_volume", "on_request"])
-        guard let audience = Audience(rawValue: try file.choice("audience", of: Audience.allCases.map(\.rawValue))) else {
-            preconditionFailure("a known word has a value")
-        }
-        var indicatorIDs: [String] = []
-        for id in try file.texts("indicators") { indicatorIDs.append(try file.known(id, "indicators", indicators.map(\.id))) }
-        var headlineIDs: [String] = []
-        for id in try file.texts("headline") {
-            let id = try file.known(id, "headline", indicatorIDs)
-            guard indicators.contains(where: { $0.id == id && $0.subject == .dossiers }) else {
-                throw file.fault("headline", "'\(id)' counts procedures; tables by unit, procedure and month are about dossiers")
-            }
-            headlineIDs.append(id)
-        }
-        var sections: [SectionKind] = []
-        for word in try file.texts("sections") {
-            let word = try file.known(word, "sections", SectionKind.allCases.map(\.rawValue))
-            if let kind = SectionKind(rawValue: word) { sections.append(kind) }
-        }
-        let months = try file.integer("trend_months")
-        guard (0...60).contains(months) else { throw file.fault("trend_months", "'trend_months' must be from 0 to 60") }
-        func volume(_ key: String, otherwise: Int) throws(InputError) -> Int {
-            let volume = file.has(key) ? try file.integer(key) : otherwise
-            guard volume > 0 else { throw file.fault(key, "'\(key)' counts from 1") }
-            return volume
-        }
-        self.init(
-            id: try file.text("id"), audience: audience, title: try file.bilingual("title"), indicatorIDs: indicatorIDs, headlineIDs: headlineIDs,
-            sections: sections, trendMonths: months, minimumVolume: try volume("minimum_volume", otherwise: 30),
-            peerVolume: try volume("peer_volume", otherwise: 10), isOnRequest: try file.flag("on_request"))
     }
 }

@@ -32,3 +32,14 @@ package enum PositionAsked: Hashable, Sendable {
         }
     }
 }
+
+extension StructureAsked {
+    /// - Throws: `InputError` for the newest structure of a store without units.
+    package func structure(in store: Store) throws -> Structure {
+        switch self {
+        case .then: .then
+        case .today: .restated(to: try Look.newestStructure(store))
+        case .day(let day): .restated(to: day)
+        }
+    }
+}

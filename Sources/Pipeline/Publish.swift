@@ -2,28 +2,18 @@ package import Adoption
 internal import FoundationEssentials
 internal import Hashing
 internal import Ingestion
-internal import Rendering
 package import Reporting
 package import Storage
 internal import Synchronization
 
 /// The trip of the store's records into files that people read.
 package struct Publish {
-    package enum Format: String, CaseIterable, Sendable {
-        case xlsx, html
-        /// One file for each table.
-        case csv
-
-        /// What is written when nothing is asked for.
-        package static let usual: [Format] = [.xlsx, .html]
-    }
-
     /// The store as it was when the period's figures became final, or as it is while they are open.
     let store: Store
     /// The definitions by which they are made.
     let home: Home
     let period: Period
-    private let structure: Structure
+    package let structure: Structure
     /// What is written.
     let definitions: [ReportDefinition]
     /// What the figures are made from.
@@ -31,16 +21,20 @@ package struct Publish {
     private let isAsOf: Bool
 
     /// - Parameters:
-    ///   - structure: whose units the records count for.
-    ///   - reportIDs: the reports that are written; empty for all that are not made on request only.
+    ///   - structure: whose units the records count for; nil for what the reports say.
+    ///   - reportIDs: the reports that are written; empty for all that are not made on request only and are about such periods.
     ///   - at: the state of the store that is shown; nil for that at which the period's figures became final, or for the newest.
-    /// - Throws: an unknown report, with the nearest known one.
-    package init(_ store: Store, home: Home, period: Period, structure: Structure = .then, reportIDs: [String] = [], at: PositionAsked = .official) throws {
+    /// - Throws: an unknown report, with the nearest known one; one that is not about such periods.
+    package init(_ store: Store, home: Home, period: Period, structure: Structure? = nil, reportIDs: [String] = [], at: PositionAsked = .official) throws {
         let home = try home.official(for: period, in: store, at: at)
         for id in reportIDs where !home.reports.contains(where: { $0.id == id }) { throw unknown("report", id, home.reports.map(\.id)) }
-        definitions = home.reports.filter { reportIDs.isEmpty ? !$0.isOnRequest : reportIDs.contains($0.id) }
-        self.structure = structure
-        let asked = try at.position(in: store, for: period, structure: structure)
+        definitions = home.reports.filter { reportIDs.isEmpty ? !$0.isOnRequest && $0.isAbout(period) : reportIDs.contains($0.id) }
+        if let other = definitions.first(where: { !$0.isAbout(period) }) {
+            let calendar = other.calendar.map { " of the \($0.rawValue) calendar" } ?? ""
+            throw InputError("the report '\(other.id)' is about periods of other kinds: \(Span.allCases.filter(other.spans.contains).map(\.rawValue).joined(separator: ", "))\(calendar); name such a period")
+        }
+        self.structure = try structure ?? Publish.structure(of: definitions, in: store)
+        let asked = try at.position(in: store, for: period, structure: self.structure)
         self.store = try store.rewound(to: asked).store
         position = asked
         isAsOf = at.isAsOf
@@ -48,21 +42,30 @@ package struct Publish {
         self.period = period
     }
 
+    private static func structure(of definitions: [ReportDefinition], in store: Store) throws -> Structure {
+        if let one = definitions.first, let other = definitions.first(where: { $0.structure != one.structure }) {
+            throw InputError("the reports '\(one.id)' and '\(other.id)' count for the units of different days; write one after the other, or give both the same with --structure")
+        }
+        return try (definitions.first?.structure ?? .then).structure(in: store)
+    }
+
     /// All reports of the period, the province's first.
     ///
     /// - Parameter units: codes of departments and districts to be reported on; empty for the province and all of them.
     /// - Throws: `InputError` when nothing is stored for the period or a unit is unknown.
-    package func reports(units: [String], language: Language) throws -> [Report] { try reports(units: units, language: language, disclosure: nil).reports }
+    package func reports(units: [String], language: Language? = nil) throws -> [Report] { try reports(units: units, language: language, disclosure: nil).reports }
 
     /// One report, to look at: the unit's, or the first. One for outsiders has its small counts hidden as if nothing had been published before.
-    package func preview(unit: String?, language: Language) throws -> [Report] {
+    package func preview(unit: String?, language: Language?) throws -> [Report] {
         let disclosure = definitions.allSatisfy(\.isForOutsiders) ? Disclosure(threshold: 5, earlier: []) : nil
         return Array(try reports(units: unit.map { [$0] } ?? [], language: language, disclosure: disclosure).reports.prefix(1))
     }
 
-    /// - Parameter disclosure: how small counts are hidden, for reports to outsiders; nil for others.
+    /// - Parameters:
+    ///   - language: nil for what each report says.
+    ///   - disclosure: how small counts are hidden, for reports to outsiders; nil for others.
     /// - Returns: the reports, and what outsiders are shown by them.
-    func reports(units: [String], language: Language, disclosure: Disclosure?) throws -> (reports: [Report], counts: PublicCounts?) {
+    func reports(units: [String], language: Language?, disclosure: Disclosure?) throws -> (reports: [Report], counts: PublicCounts?) {
         if disclosure != nil, let other = definitions.first(where: { !$0.isForOutsiders }) {
             throw InputError("the report '\(other.id)' shows counts that outsiders must not see; publish \(home.reports.filter(\.isForOutsiders).map(\.id).joined(separator: " or ")), or leave --external out")
         }
@@ -89,9 +92,14 @@ package struct Publish {
             audience(of: definition, evidence, hasDossiers: hasDossiers).filter { units.isEmpty || wanted($0) }.map { (definition: definition, agency: $0) }
         }
         let counts = disclosure.map { evidence.publicCounts(definitions, $0) }
+        let letterhead = home.letterhead
         let reports = Mutex([Report?](repeating: nil, count: plans.count))
         try sideBySide(plans.count, makeTool: {}) { index, _ in
-            let report = Composer(plans[index].definition, evidence: evidence, agency: plans[index].agency, language: language, publicCounts: counts, disclosureThreshold: disclosure?.threshold ?? 5).report()
+            let (definition, agency) = plans[index]
+            let composer = Composer(
+                definition, evidence: evidence, agency: agency, language: language ?? definition.language, publicCounts: counts,
+                disclosureThreshold: disclosure?.threshold ?? 5, letterhead: letterhead)
+            let report = composer.report()
             reports.withLock { $0[index] = report }
         }
         return (reports.withLock { $0 }.compactMap { $0 }, counts)
@@ -99,27 +107,11 @@ package struct Publish {
 
     /// Draws the reports into a folder; a file is replaced only when its successor is complete.
     ///
-    /// - Returns: the paths of the files that were written.
-    package func write(_ reports: [Report], to folder: String, formats: Set<Format>) throws -> [String] {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw InputError("\(folder): cannot be created; name another folder with --out")
-        }
-        // Workbooks are drawn one beside the other: most of the time goes into them, and none knows of another.
-        let stems = reports.map { (folder.hasSuffix("/") ? folder : folder + "/") + $0.fileStem }
-        let stylesheet = home.stylesheet
-        try sideBySide(reports.count, makeTool: TextRuler.init) { index, ruler in
-            let (report, stem) = (reports[index], stems[index])
-            if formats.contains(.xlsx) { try writeWorkbook(of: report, to: stem + ".xlsx", ruler: ruler) }
-            if formats.contains(.csv) {
-                for table in report.tables { try Data(commaSeparated(table, language: report.language).utf8).write(to: URL(filePath: "\(stem)_\(table.id).csv"), options: .atomic) }
-            }
-            if formats.contains(.html) { try Data(page(of: report, stylesheet: stylesheet).utf8).write(to: URL(filePath: stem + ".html"), options: .atomic) }
-        }
-        return zip(stems, reports).flatMap { stem, report in
-            Format.usual.filter(formats.contains).map { "\(stem).\($0.rawValue)" } + (formats.contains(.csv) ? report.tables.map { "\(stem)_\($0.id).csv" } : [])
-        }
+    /// - Parameter progress: told after each report.
+    package func write(
+        _ reports: [Report], to folder: String, formats: Set<ReportFiles.Format>, progress: @escaping ReportFiles.Progress = { _, _ in }
+    ) throws -> ReportFiles.Written {
+        try ReportFiles(formats, stylesheet: home.stylesheet).write(reports, to: folder, progress: progress)
     }
 
     private func audience(of definition: ReportDefinition, _ evidence: Evidence, hasDossiers: Bool) -> [Agency] {

@@ -21,6 +21,8 @@ package struct Publishing {
         package let number: Int
         package let paths: [String]
         package let publication: Publication
+        /// Reports that could not be drawn, and are not in it.
+        package let faults: [ReportFiles.Fault]
         /// Hidden lines with a small count that outsiders can work out all the same, from what they were shown before.
         package let exposed: [String]
     }
@@ -30,26 +32,28 @@ package struct Publishing {
     /// The files are drawn aside, registered, and then put in their place: what is in the register can always be made again, and nothing goes out
     /// that is not in it.
     /// - Throws: `InputError` for an unknown report or unit, or when nothing is stored for the period.
-    package func publish(_ order: PublicationOrder, reason: String, recipients: [String], to folder: String) throws -> Published {
+    package func publish(
+        _ order: PublicationOrder, reason: String, recipients: [String], to folder: String, progress: @escaping ReportFiles.Progress = { _, _ in }
+    ) throws -> Published {
         let earlier = try store.publications().map(\.publication)
         if order.isExternal, let other = earlier.last(where: { $0.order.isExternal && $0.order.threshold != order.threshold }) {
             throw InputError("earlier publications for outsiders hid counts below \(other.order.threshold); what one shows the other cannot hide, so use --threshold \(other.order.threshold)")
         }
         let forOutsiders = order.isExternal && order.reports.isEmpty ? home.reports.filter(\.isForOutsiders).map(\.id) : order.reports
-        if order.isExternal, order.structure.day != nil { throw InputError("what goes to outsiders counts for the units of the time; leave --structure out") }
         let begun = try store.position()
         let publish = try Publish(store, home: home, period: order.period, structure: order.structure, reportIDs: forOutsiders)
+        if order.isExternal, publish.structure.day != nil { throw InputError("what goes to outsiders counts for the units of the time; leave --structure out") }
         let order = PublicationOrder(
-            period: order.period, structure: order.structure, language: order.language, formats: order.formats, reports: publish.definitions.map(\.id), units: order.units,
+            period: order.period, structure: publish.structure, language: order.language, formats: order.formats, reports: publish.definitions.map(\.id), units: order.units,
             isExternal: order.isExternal, threshold: order.threshold)
         let aside = try AsideFolder(folder)
         defer { aside.clear() }
-        let drawn = try draw(order, publish, to: aside.path, earlier: earlier)
+        let drawn = try draw(order, publish, to: aside.path, earlier: earlier, progress: progress)
         let publication = Publication(
             order: order, position: publish.position, files: drawn.files, parts: drawn.parts, figures: drawn.figures, lines: drawn.lines, recipients: recipients,
-            program: drawingProgram)
+            program: drawn.program)
         let number = try store.register(publication, ActWords(period: order.period, moment: moment, reason: reason, definitions: publish.home.definitionSet), since: begun)
-        return Published(number: number, paths: try aside.release(drawn.files.map(\.name)), publication: publication, exposed: drawn.exposed)
+        return Published(number: number, paths: try aside.release(drawn.files.map(\.name)), publication: publication, faults: drawn.faults, exposed: drawn.exposed)
     }
 
     /// What became of a publication that was made again.
@@ -82,7 +86,9 @@ package struct Publishing {
             store, home: publishing.home, period: order.period, structure: order.structure, reportIDs: order.reports, at: .at(published.position))
         let aside = try AsideFolder(folder)
         defer { aside.clear() }
-        let drawn = try publishing.draw(order, publish, to: aside.path, earlier: all.filter { $0.number < number }.map(\.publication))
+        let drawn = try publishing.draw(
+            order, publish, to: aside.path, earlier: all.filter { $0.number < number }.map(\.publication), only: Set(published.files.map(\.report)), progress: { _, _ in })
+        if let fault = drawn.faults.first { throw StoreError("\(fault.report) cannot be drawn again: \(fault.reason)") }
         let (old, new) = (Dictionary(published.files.map { ($0.name, $0.sha256) }) { $1 }, Dictionary(drawn.files.map { ($0.name, $0.sha256) }) { $1 })
         // What was published is never replaced by something else.
         let paths = try aside.release(drawn.files.map(\.name)) { name in old[name] == new[name] ? name : "rebuilt-" + name }
@@ -91,7 +97,7 @@ package struct Publishing {
             publication: published, paths: paths,
             different: Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted(),
             parts: Set(published.parts).symmetricDifference(drawn.parts).sorted { ($0.report, $0.section, $0.sha256) < ($1.report, $1.section, $1.sha256) },
-            figures: names.filter { published.figures[$0] != drawn.figures[$0] }.map { ($0, published.figures[$0], drawn.figures[$0]) }, program: drawingProgram)
+            figures: names.filter { published.figures[$0] != drawn.figures[$0] }.map { ($0, published.figures[$0], drawn.figures[$0]) }, program: drawn.program)
     }
 
     private struct Drawn {
@@ -100,25 +106,41 @@ package struct Publishing {
         let figures: [String: Rate]
         let lines: [Publication.Line]
         let exposed: [String]
+        let faults: [ReportFiles.Fault]
+        let program: String
     }
 
-    private func draw(_ order: PublicationOrder, _ publish: Publish, to folder: String, earlier: [Publication]) throws -> Drawn {
-        guard let language = Language(rawValue: order.language) else { throw StoreError("a publication has the unknown language '\(order.language)'") }
-        let formats = Set(order.formats.compactMap(Publish.Format.init(rawValue:)))
-        let (reports, counts) = try publish.reports(units: order.units, language: language, disclosure: order.isExternal ? Disclosure(threshold: order.threshold, earlier: earlier) : nil)
-        let paths = try publish.write(reports, to: folder, formats: formats)
-        let files = try paths.map { path -> Publication.File in
-            let name = path.split(separator: "/").last.map(String.init) ?? path
-            let bytes = try Data(contentsOf: URL(filePath: path))
-            let report = reports.filter { name.hasPrefix($0.fileStem) }.max { $0.fileStem.count < $1.fileStem.count }
-            return Publication.File(
-                name: name, report: report?.id ?? "", unitCode: report?.unitCode ?? "", sha256: bytes.withUnsafeBytes { Digest.sha256($0) }, bytes: bytes.count)
+    /// - Parameter only: the names of the reports that are drawn; nil for all.
+    private func draw(
+        _ order: PublicationOrder, _ publish: Publish, to folder: String, earlier: [Publication], only: Set<String>? = nil, progress: @escaping ReportFiles.Progress
+    ) throws -> Drawn {
+        let language = Language(rawValue: order.language)
+        if language == nil, !order.language.isEmpty { throw StoreError("a publication has the unknown language '\(order.language)'") }
+        let files = try ReportFiles(Set(order.formats.compactMap(ReportFiles.Format.init(rawValue:))), stylesheet: publish.home.stylesheet)
+        let (composed, counts) = try publish.reports(units: order.units, language: language, disclosure: order.isExternal ? Disclosure(threshold: order.threshold, earlier: earlier) : nil)
+        let wanted = composed.filter { only?.contains($0.id) ?? true }
+        var (drawn, faults): ([(report: Report, names: [String])], [ReportFiles.Fault]) = ([], [])
+        for (report, result) in zip(wanted, try files.draw(wanted, to: folder, progress: progress)) {
+            switch result {
+            case .success(let names): drawn.append((report, names))
+            case .failure(let error): faults.append(ReportFiles.Fault(report: report.id, reason: "\(error)"))
+            }
         }
+        if drawn.isEmpty, let fault = faults.first { throw InputError("no report could be written; \(fault.report): \(fault.reason)") }
+        let hashed = try drawn.flatMap { one in
+            try one.names.map { name in
+                let bytes = try Data(contentsOf: URL(filePath: folder + "/" + name))
+                return Publication.File(
+                    name: name, report: one.report.id, unitCode: one.report.unitCode, sha256: bytes.withUnsafeBytes { Digest.sha256($0) }, bytes: bytes.count)
+            }
+        }
+        let reports = drawn.map(\.report)
         return Drawn(
-            files: files.sorted { $0.name < $1.name },
+            files: hashed.sorted { $0.name < $1.name },
             parts: reports.flatMap { report in
                 report.sections.map { Publication.Part(report: report.id, section: $0.id, sha256: Digest.sha256(Rendering.text(of: $0, in: report))) }
             },
-            figures: order.isExternal ? [:] : reports.reduce(into: [:]) { $0.merge($1.figures) { first, _ in first } }, lines: counts?.lines ?? [], exposed: counts?.exposed ?? [])
+            figures: order.isExternal ? [:] : reports.reduce(into: [:]) { $0.merge($1.figures) { first, _ in first } }, lines: counts?.lines ?? [],
+            exposed: counts?.exposed ?? [], faults: faults, program: files.program)
     }
 }

@@ -1,5 +1,6 @@
 package import Reporting
 import Adoption
+import Hashing
 
 /// Draws a report as one HTML file that asks the network for nothing and runs no script; only a draft has one, which saves what was written in it.
 ///
@@ -11,11 +12,11 @@ package func page(of report: Report, stylesheet: String) -> String {
         <html lang="\(report.language.rawValue)">
         <head>
         <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'\(form.policy)">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'\(report.look.logo == nil ? "" : "; img-src data:")\(form.policy)">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>\(report.title) – \(report.head.unit)</title>
-        \(Markup(stylesheet: stylesheet))
+        \(Markup(stylesheet: stylesheet + colours(of: report.look)))
         </head>
         <body>
         <div class="sheet">
@@ -23,7 +24,7 @@ package func page(of report: Report, stylesheet: String) -> String {
         <h1>\(report.title)</h1>
         <p class="period">\(report.periodLine)</p>
         \(status(of: report))        \(contents(of: report))\(sections(of: report))<p class="legend">\(Words.legend(report.language))</p>
-        \(signatures(report.language))</main>
+        \(signatures(of: report))</main>
         \(provenance(of: report))</div>
         \(form.script)        </body>
         </html>
@@ -58,11 +59,13 @@ private func status(of report: Report) -> Markup {
 /// The head that Decree 30/2020/NĐ-CP gives an official document: the issuing body left, the state and its motto right.
 private func letterhead(of report: Report) -> Markup {
     let language = report.language
+    // It says nothing that the names beside it do not.
+    let logo: Markup = report.look.logo.map { "<img class=\"logo\" alt=\"\" src=\"data:image/png;base64,\(Digest.base64($0.bytes))\">\n" } ?? ""
     let superior: Markup = report.head.superior.map { "<p class=\"superior\">\($0)</p>\n" } ?? ""
     return """
         <header class="letterhead">
         <div class="issuer">
-        \(superior)<p class="unit">\(report.head.unit)</p>
+        \(logo)\(superior)<p class="unit">\(report.head.unit)</p>
         </div>
         <div class="state">
         <p class="state-name">\(Words.motto.state(language))</p>
@@ -125,7 +128,7 @@ private func drawing(of block: Block, _ tables: [String: Table], _ language: Lan
         }
         return """
             <figure class="chart">
-            <div class="scroll" role="region" aria-label="\(chart.title)" tabindex="0">
+            <div class="scroll" role="group" aria-label="\(chart.title)" tabindex="0">
             \(svg(chart, table: table, language: language))</div>
             <figcaption>\(chart.title)</figcaption>
             </figure>
@@ -155,21 +158,27 @@ private func provenance(of report: Report) -> Markup {
         """
 }
 
-/// Place and day are left blank for the hand that signs.
-private func signatures(_ language: Language) -> Markup {
-    func signature(_ role: Text, below line: String) -> Markup {
+/// The office's own colour in the place of uptake's.
+private func colours(of look: Letterhead.Look) -> String {
+    func rule(_ colour: Colour) -> String { ":root { --accent: \(colour.text); --series-0: \(colour.text); }" }
+    return (look.accent.map { "\n" + rule($0) } ?? "") + (look.darkAccent.map { "\n@media screen and (prefers-color-scheme: dark) { \(rule($0)) }" } ?? "")
+}
+
+/// The day is left blank for the hand that signs.
+private func signatures(of report: Report) -> Markup {
+    func signature(_ role: [String], below line: String) -> Markup {
         """
         <div class="signature">
         <p class="signing-day">\(line)</p>
-        <p class="role">\(role(language))</p>
-        <p class="instruction">\(Words.signature(language))</p>
+        \(role.map { line -> Markup in "<p class=\"role\">\(line)</p>\n" })<p class="instruction">\(Words.signature(report.language))</p>
         </div>
 
         """
     }
+    let signing = report.signing
     return """
         <div class="signatures">
-        \(signature(Words.preparedBy, below: ""))\(signature(Words.headOfUnit, below: Words.signingDay(language)))</div>
+        \(signature([signing.preparedBy], below: ""))\(signature(signing.signer, below: signing.day))</div>
 
         """
 }

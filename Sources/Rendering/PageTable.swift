@@ -9,7 +9,7 @@ struct PageTable {
     /// The table in a frame that scrolls sideways, also by keyboard, where the screen is narrower.
     var markup: Markup {
         """
-        <div class="scroll" role="region" aria-label="\(table.caption)" tabindex="0">
+        <div class="scroll" role="group" aria-label="\(table.caption)" tabindex="0">
         <table id="table-\(table.id)">
         <caption>\(table.caption)</caption>
         \(columnGroups)<thead>
@@ -41,7 +41,7 @@ struct PageTable {
 
     private var header: Markup {
         guard table.columns.contains(where: { $0.group != nil }) else {
-            return "<tr>\(table.columns.map { "<th scope=\"col\">\($0.title)</th>" })</tr>\n"
+            return "<tr>\(table.columns.map { "<th scope=\"col\">\($0.title)</th>" })</tr>\n\(numbers)"
         }
         let upper = runs.map { run -> Markup in
             let column = table.columns[run.lowerBound]
@@ -51,7 +51,12 @@ struct PageTable {
         let lower = table.columns.filter { $0.group != nil }.map { column -> Markup in
             "<th scope=\"col\">\(column.title)</th>"
         }
-        return "<tr>\(upper)</tr>\n<tr>\(lower)</tr>\n"
+        return "<tr>\(upper)</tr>\n<tr>\(lower)</tr>\n\(numbers)"
+    }
+
+    private var numbers: Markup {
+        guard table.isNumbered else { return "" }
+        return "<tr class=\"numbers\">\(table.columns.indices.map { place -> Markup in "<td>(\(place + 1))</td>" })</tr>\n"
     }
 
     // MARK: Rows
@@ -137,11 +142,17 @@ struct PageTable {
     private func dataCell(_ cell: Cell, _ column: Int) -> Markup {
         if cell == .empty { return "<td></td>" }
         if case .input(let text) = cell { return "<td class=\"text\"><textarea rows=\"2\" maxlength=\"2000\" aria-label=\"\(table.columns[column].title)\">\(text)</textarea></td>" }
-        guard case .text = cell else { return "<td class=\"\(kind(of: cell))\">\(cell.text(language))</td>" }
+        guard case .text = cell else { return "<td class=\"\(kind(of: cell))\(shade(of: cell))\">\(cell.text(language))</td>" }
         // Room for sentences: the table scrolls before its texts are squeezed.
         let width = table.columns[column].width
         let room: Markup = width >= 36 ? " roomy" : width >= 16 ? " medium" : ""
         return "<td class=\"text\(room)\">\(cell.text(language))</td>"
+    }
+
+    /// One of five shades, each of 20 %; the number stands in the cell all the same.
+    private func shade(of cell: Cell) -> Markup {
+        guard table.isShaded, case .rate(let rate) = cell, let hundredths = rate.hundredthsOfPercent else { return "" }
+        return " shade-\(min(max(hundredths / 2_000, 0), 4))"
     }
 
     /// The class that the style sheet knows. It never says more than the text does.

@@ -11,6 +11,7 @@ package func svg(_ chart: Chart, table: Table, language: Language) -> Markup {
         switch chart.kind {
         case .bars: picture.bars
         case .line: picture.line
+        case .multiples: picture.multiples
         }
     return """
         <svg class="picture" role="img" viewBox="0 0 \(Picture.width) \(drawing.height)" \
@@ -22,7 +23,7 @@ package func svg(_ chart: Chart, table: Table, language: Language) -> Markup {
         """
 }
 
-/// What both kinds of chart share. Lengths are in units of the view box, which is always 560 wide.
+/// What all kinds of chart share. Lengths are in units of the view box, which is always 560 wide.
 struct Picture {
     static let width = 560.0
 
@@ -81,7 +82,8 @@ struct Picture {
             entries.append("\(draw(x, y))<text x=\"\(x + 34)\" y=\"\(y + 4)\">\(name)</text>\n")
             x += width
         }
-        for (series, column) in chart.series.enumerated() { place(name(of: column)) { mark(series, $0, $1) } }
+        let names = chart.kind == .multiples ? [chart.title] : chart.series.map(name)
+        for (series, name) in names.enumerated() { place(name) { mark(series, $0, $1) } }
         if chart.target != nil { place(Words.target(language), targetMark) }
         return Drawing(height: y + 18, content: "<g class=\"key\">\n\(entries)</g>\n")
     }

@@ -1,3 +1,4 @@
+import Adoption
 import Reporting
 
 /// Lines through points in time, told apart by dashes and markers and not by colour.
@@ -25,7 +26,7 @@ extension Picture {
             height: top + Picture.plotHeight + 26,
             content: """
                 \(key.content)\(grid(y))\(categories(below: top + Picture.plotHeight))\
-                \(target(y))\(series)\(lastValues(y))
+                \(breaks(y))\(target(y))\(series)\(lastValues(y))
                 """)
     }
 
@@ -51,7 +52,7 @@ extension Picture {
         }
     }
 
-    /// The line is lifted where there is no number, and begins again after it.
+    /// The line is lifted where there is no number and where the units changed, and begins again after it.
     private func series(_ series: Int, _ y: (Int) -> Double) -> Markup {
         let column = chart.series[series]
         var path: [Markup] = []
@@ -62,11 +63,26 @@ extension Picture {
                 isDrawing = false
                 continue
             }
+            if chart.isBroken(before: index) { isDrawing = false }
             path.append("\(isDrawing ? "L" : "M")\(centre(index)) \(y(share))")
             points.append("<g>\(tip(row, column))\(marker(series, centre(index), y(share)))</g>")
             isDrawing = true
         }
         return "\(stroke(series, "\(path)"))\n\(points)\n"
+    }
+
+    /// An upright line on the day on which the units changed, with the day beside it.
+    private func breaks(_ y: (Int) -> Double) -> [Markup] {
+        chart.breaks.filter { rows.indices.contains($0.row) }.enumerated().map { place, one in
+            let passed = Double(one.passed.numerator) / Double(max(one.passed.denominator, 1))
+            let x = Picture.plotLeft + band * (Double(one.row) + passed)
+            let isRight = x > Picture.plotLeft + Picture.plotWidth / 2
+            return """
+                <line class="break" x1="\(x)" y1="\(y(10_000))" x2="\(x)" y2="\(y(0))"/>\
+                <text class="axis" x="\(x + (isRight ? -5 : 5))" y="\(y(0) - 8 - 15 * Double(place % 3))" text-anchor="\(isRight ? "end" : "start")">\(one.label)</text>
+
+                """
+        }
     }
 
     /// Runs level through each row and steps at the border between two; a row without a target leaves a gap.

@@ -7,11 +7,13 @@ import Glibc
 /// The file is written under a temporary name beside `path` and renamed when it is complete and on the disk, so that
 /// `path` is always absent, the former workbook, or this one.
 ///
-/// - Parameter ruler: one for all workbooks of a pack spares measuring their common texts again.
-package func writeWorkbook(of report: Report, to path: String, ruler: TextRuler = TextRuler()) throws(WorkbookError) {
+/// - Parameters:
+///   - ruler: one for all workbooks of a pack spares measuring their common texts again.
+///   - rowLimit: how many rows of tables a sheet takes; spreadsheet programs know 1 048 576 rows, of which some are for titles and charts.
+package func writeWorkbook(of report: Report, to path: String, ruler: TextRuler = TextRuler(), rowLimit: Int = 1_046_576) throws(WorkbookError) {
     let (partial, file) = try makePartialFile(beside: path)
     do throws(WorkbookError) {
-        try draw(report, to: partial, ruler)
+        try draw(report, to: partial, ruler, rowLimit)
         guard fsync(file) == 0 else { throw .file(path: path, reason: lastReason()) }
         guard rename(partial, path) == 0 else { throw .file(path: path, reason: lastReason()) }
     } catch {
@@ -35,18 +37,18 @@ private func makePartialFile(beside path: String) throws(WorkbookError) -> (path
 
 private func lastReason() -> String { String(cString: strerror(errno)) }
 
-private func draw(_ report: Report, to path: String, _ ruler: TextRuler) throws(WorkbookError) {
-    let writer = try XLSXWriter(path: path, ruler: ruler)
+private func draw(_ report: Report, to path: String, _ ruler: TextRuler, _ rowLimit: Int) throws(WorkbookError) {
+    let writer = try XLSXWriter(path: path, ruler: ruler, accent: report.look.accent)
     try writer.setProperties(properties(of: report))
     let cover = try writer.addSheet(Words.cover(report.language))
     var sections: [SectionSheet] = []
-    for section in report.sections {
+    for section in report.sections.flatMap({ $0.parts(rowLimit: rowLimit, report.language) }) {
         sections.append(SectionSheet(section, of: report, on: try writer.addSheet(section.title)))
     }
-    try drawCover(of: report, on: cover, links: sections.map { ($0.section.title, $0.sheet) })
+    let contentsRow = try drawCover(of: report, on: cover, links: sections.map { ($0.sheet.name, $0.sheet) })
     var tables: [String: PlacedTable] = [:]
     for index in sections.indices {
-        try sections[index].draw()
+        try sections[index].draw(contents: (cover, contentsRow))
         tables.merge(sections[index].tables) { first, _ in first }
     }
     // A chart may show a table of a later sheet, so charts come last.
@@ -72,7 +74,7 @@ private func properties(of report: Report) -> WorkbookProperties {
 
 /// How every sheet of the report is printed, but for its own size.
 func pageSetup(
-    of report: Report, isLandscape: Bool, isOnePage: Bool, repeatedRows: ClosedRange<Int>?, lastRow: Int, lastColumn: Int
+    of report: Report, isLandscape: Bool, isOnePage: Bool, repeatedRows: ClosedRange<Int>?, firstRow: Int = 0, lastRow: Int, lastColumn: Int
 ) -> PageSetup {
     let font = "&\"\(CellStyle.font),Regular\"&9 "
     let notice = pageText(([report.status?.state].compactMap { $0 } + report.notices).joined(separator: " · "))
@@ -81,5 +83,5 @@ func pageSetup(
         isOnePage: isOnePage,
         header: notice.isEmpty ? "" : "&C&\"\(CellStyle.font),Bold\"&10 " + notice,
         footer: "&L\(font)\(pageText(report.id))&R\(font)\(Words.page(report.language)) &P/&N",
-        repeatedRows: repeatedRows, lastRow: lastRow, lastColumn: lastColumn)
+        repeatedRows: repeatedRows, firstRow: firstRow, lastRow: lastRow, lastColumn: lastColumn)
 }

@@ -36,7 +36,7 @@ extension SectionSheet {
                 return (chart.kind == .line ? placed.plotColumns[column] ?? [column] : [column]).map {
                     ChartDrawing.Series(
                         values: CellRange(sheet: placed.sheet, rows: rows, column: $0),
-                        nameRow: isGrouped ? placed.headerRows.upperBound : placed.headerRows.lowerBound,
+                        nameRow: isGrouped ? placed.titleRows.upperBound : placed.titleRows.lowerBound,
                         nameColumn: column, missing: Set(missing))
                 }
             }
@@ -45,18 +45,18 @@ extension SectionSheet {
                 ChartDrawing(
                     kind: chart.kind, title: chart.title, alternative: chart.alternative,
                     categories: CellRange(sheet: placed.sheet, rows: rows, column: chart.category),
-                    series: chart.series.flatMap(series), targets: chart.target.map(series) ?? [],
+                    series: chart.series.map(series), targets: chart.target.map(series) ?? [],
                     hasLabels: body.count * chart.series.count <= 60,
                     widthPixels: min(1_000, width), heightPixels: SectionSheet.heightPixels(of: chart, placed.table)),
                 row: row, column: 0)
         }
     }
 
-    /// Spreadsheet programs draw a line through 0 where a cell holds words, and a slope where a target changes. Such
-    /// columns are therefore drawn from hidden copies: of rates one with blanks for what has no number, of targets one
-    /// for each stretch over which the target stays the same.
+    /// Spreadsheet programs draw a line through 0 where a cell holds words, a slope where a target changes, and a line across the day on
+    /// which the units changed. Such columns are therefore drawn from hidden copies: of rates one for each stretch between two such days,
+    /// with blanks for what has no number; of targets one for each stretch over which the target stays the same.
     mutating func drawPlotColumns(
-        of table: Table, header: ClosedRange<Int>, first: Int
+        of table: Table, titleRow: Int, first: Int
     ) throws(WorkbookError) -> [Int: [Int]] {
         let drawn = chartList.filter { $0.tableID == table.id && $0.kind == .line }
         let targets = Set(drawn.compactMap(\.target))
@@ -64,11 +64,12 @@ extension SectionSheet {
         for column in targets.union(drawn.flatMap(\.series)).sorted() where table.columns.indices.contains(column) {
             let numbers = table.rows.map { $0.kind == .body ? plottedNumber($0.cells[column]) : nil }
             let isWhole = !zip(numbers, table.rows).contains { $0 == nil && $1.kind == .body }
-            let stretches = targets.contains(column) ? stretches(of: numbers) : [Array(numbers.enumerated())]
+            let breaks = Set(drawn.filter { $0.series.contains(column) }.flatMap { chart in table.rows.indices.filter(chart.isBroken) })
+            let stretches = targets.contains(column) ? stretches(of: numbers) : pieces(of: numbers, before: breaks)
             if isWhole, stretches.count == 1 { continue }
             for stretch in stretches {
                 try sheet.setWidth(12, column: nextPlotColumn, isHidden: true)
-                try sheet.write(.text(table.columns[column].title), .header, row: header.upperBound, column: nextPlotColumn)
+                try sheet.write(.text(table.columns[column].title), .header, row: titleRow, column: nextPlotColumn)
                 for (index, number) in stretch {
                     guard let number else { continue }
                     try sheet.write(
@@ -80,6 +81,16 @@ extension SectionSheet {
         }
         return plots
     }
+}
+
+/// The numbers with their places, cut before some of them.
+private func pieces(of numbers: [Double?], before breaks: Set<Int>) -> [[(offset: Int, element: Double?)]] {
+    var all: [[(offset: Int, element: Double?)]] = []
+    for one in numbers.enumerated() {
+        if all.isEmpty || breaks.contains(one.offset) { all.append([]) }
+        all[all.count - 1].append(one)
+    }
+    return all
 }
 
 /// The numbers with their places, cut where the number changes or is missing.

@@ -2,7 +2,9 @@ import Adoption
 import Reporting
 
 /// The first sheet: the head of an official document, what the report is, what it was made from, and where to sign.
-func drawCover(of report: Report, on sheet: XLSXSheet, links: [(title: String, sheet: XLSXSheet)]) throws(WorkbookError) {
+///
+/// - Returns: the row in which the list of the sheets begins.
+func drawCover(of report: Report, on sheet: XLSXSheet, links: [(title: String, sheet: XLSXSheet)]) throws(WorkbookError) -> Int {
     var cover = Cover(report: report, sheet: sheet)
     for (column, width) in Cover.widths.enumerated() { try sheet.setWidth(width, column: column) }
     try cover.drawHead()
@@ -10,6 +12,7 @@ func drawCover(of report: Report, on sheet: XLSXSheet, links: [(title: String, s
     try cover.drawTitle()
     try cover.drawStatus()
     try cover.drawProvenance()
+    let contentsRow = cover.row
     try cover.drawContents(links)
     try cover.drawLegend()
     try cover.drawSignatures()
@@ -17,6 +20,7 @@ func drawCover(of report: Report, on sheet: XLSXSheet, links: [(title: String, s
         pageSetup(
             of: report, isLandscape: false, isOnePage: false, repeatedRows: nil, lastRow: cover.row,
             lastColumn: Cover.widths.count - 1))
+    return contentsRow
 }
 
 private struct Cover {
@@ -46,6 +50,12 @@ private struct Cover {
 
     mutating func drawHead() throws(WorkbookError) {
         let language = report.language
+        if let logo = report.look.logo {
+            let points = 60
+            try sheet.setHeight(points, row: row)
+            try sheet.insert(logo, heightPoints: points - 6, centredOver: Cover.widths[Cover.left].reduce(0, +), row: row, column: 0)
+            row += 1
+        }
         let unit = report.head.unit.uppercased()
         let (state, motto) = (Words.motto.state(language), Words.motto.motto(language))
         let rows = report.head.superior.map { [($0, CellStyle.superior, state, CellStyle.unit), (unit, .unit, motto, .motto)] }
@@ -116,11 +126,15 @@ private struct Cover {
     }
 
     mutating func drawSignatures() throws(WorkbookError) {
-        let language = report.language
-        try sheet.write(Words.preparedBy(language), .signer, rows: row...row, columns: Cover.left)
-        try sheet.write(Words.headOfUnit(language), .signer, rows: row...row, columns: Cover.right)
-        try sheet.write(Words.signature(language), .signature, rows: row + 1...row + 1, columns: Cover.left)
-        try sheet.write(Words.signature(language), .signature, rows: row + 1...row + 1, columns: Cover.right)
+        let (signing, instruction) = (report.signing, Words.signature(report.language))
+        try sheet.write(signing.day, .signature, rows: row...row, columns: Cover.right)
+        row += 1
+        let signer = signing.signer.joined(separator: "\n")
+        try sheet.setHeight(max(height(signer, .signer, Cover.right), height(signing.preparedBy, .signer, Cover.left)) + 4, row: row)
+        try sheet.write(signing.preparedBy, .signer, rows: row...row, columns: Cover.left)
+        try sheet.write(signer, .signer, rows: row...row, columns: Cover.right)
+        try sheet.write(instruction, .signature, rows: row + 1...row + 1, columns: Cover.left)
+        try sheet.write(instruction, .signature, rows: row + 1...row + 1, columns: Cover.right)
         // Room for the signatures and the names below them.
         row += 6
     }

@@ -51,9 +51,12 @@ struct SectionSheet {
         }
     }
 
-    mutating func draw() throws(WorkbookError) {
+    /// - Parameter contents: where the cover lists the sheets.
+    mutating func draw(contents: (sheet: XLSXSheet, row: Int)) throws(WorkbookError) {
         for (column, width) in widths.enumerated() { try sheet.setWidth(width, column: column) }
         try sheet.allowDigitsAsText()
+        try sheet.writeLink(to: contents.sheet, targetRow: contents.row, "← " + Words.contents(report.language), .back, row: row, column: 0)
+        row += 1
         for notice in report.notices { try write(notice, .notice, extraHeight: 6) }
         try write(section.title, .sheetTitle, extraHeight: 8)
         try write("\(report.head.unit). \(report.periodLine)", .paragraph)
@@ -64,7 +67,7 @@ struct SectionSheet {
             case .paragraphs(let texts): for text in texts { try write(text, .paragraph) }
             case .table(let table):
                 try draw(table)
-                for case .chart(let chart) in section.blocks where chart.tableID == table.id { reserve(chart, table) }
+                for case .chart(let chart) in section.blocks where chart.tableID == table.id && chart.kind != .multiples { reserve(chart, table) }
             case .chart(let chart):
                 guard !own.contains(chart.tableID) else { continue }
                 guard let table = report.tables.first(where: { $0.id == chart.tableID }) else {
@@ -83,7 +86,7 @@ struct SectionSheet {
         let isLandscape = widths.reduce(0, +) > 92
         try sheet.setUp(
             pageSetup(
-                of: report, isLandscape: isLandscape, isOnePage: isOnePage(isLandscape), repeatedRows: header,
+                of: report, isLandscape: isLandscape, isOnePage: isOnePage(isLandscape), repeatedRows: header, firstRow: 1,
                 lastRow: max(0, row - 1), lastColumn: widths.count - 1))
         if !charts.isEmpty { try sheet.breakPages(before: charts.map(\.row)) }
     }

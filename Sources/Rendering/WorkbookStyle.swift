@@ -24,6 +24,9 @@ struct CellStyle: Hashable {
     var isUnlocked = false
 
     static let font = "Times New Roman"
+    /// Of titles and rules, and of the heads of tables: an office may have its own.
+    static let accent: UInt32 = 0x1F3864
+    static let tint: UInt32 = 0xD9E2F0
 
     static let superior = CellStyle(size: 12, alignment: .center, isWrapped: true)
     static let unit = CellStyle(size: 12, isBold: true, alignment: .center, isWrapped: true)
@@ -32,18 +35,20 @@ struct CellStyle: Hashable {
     static let period = CellStyle(size: 12, isItalic: true, alignment: .center, isWrapped: true)
     static let notice = CellStyle(
         size: 13, isBold: true, ink: 0x9C1C1C, fill: 0xFFF2CC, alignment: .center, isWrapped: true, hasBorder: true)
-    static let sheetTitle = CellStyle(size: 14, isBold: true, ink: 0x1F3864, isWrapped: true)
+    static let sheetTitle = CellStyle(size: 14, isBold: true, ink: CellStyle.accent, isWrapped: true)
     static let paragraph = CellStyle(size: 12, isWrapped: true, isAtTop: true)
     static let small = CellStyle(size: 11, isItalic: true, ink: 0x404040, isWrapped: true, isAtTop: true)
     static let caption = CellStyle(size: 12, isBold: true, isWrapped: true)
     static let label = CellStyle(size: 12, ink: 0x404040, isWrapped: true)
     static let value = CellStyle(size: 12, isWrapped: true)
     static let link = CellStyle(size: 12, isUnderlined: true, ink: 0x1F4E9E, indent: 1)
-    static let signer = CellStyle(size: 12, isBold: true, alignment: .center)
+    static let signer = CellStyle(size: 12, isBold: true, alignment: .center, isWrapped: true, isAtTop: true)
     static let signature = CellStyle(size: 12, isItalic: true, alignment: .center)
     static let openState = CellStyle(size: 13, isBold: true, ink: 0x7A4B00, fill: 0xFDE9C9, alignment: .center, isWrapped: true, hasBorder: true)
     static let finalState = CellStyle(size: 13, isBold: true, ink: 0x1E5631, fill: 0xE2F0D9, alignment: .center, isWrapped: true, hasBorder: true)
-    static let header = CellStyle(isBold: true, fill: 0xD9E2F0, alignment: .center, isWrapped: true, hasBorder: true)
+    static let back = CellStyle(size: 11, isUnderlined: true, ink: 0x1F4E9E)
+    static let columnNumber = CellStyle(size: 10, isItalic: true, fill: CellStyle.tint, alignment: .center, hasBorder: true)
+    static let header = CellStyle(isBold: true, fill: CellStyle.tint, alignment: .center, isWrapped: true, hasBorder: true)
 }
 
 /// What a cell holds. A text stays a text whatever it begins with.
@@ -154,7 +159,8 @@ struct ChartDrawing {
     let title: String
     let alternative: String
     let categories: CellRange
-    let series: [Series]
+    /// Of each series its stretches; over bars there is one.
+    let series: [[Series]]
     /// The stretches of one target; over bars there is one.
     let targets: [Series]
     /// Each bar with its figure; too many bars have no room for them.
@@ -172,6 +178,8 @@ struct PageSetup {
     let footer: String
     /// The header rows of the table, drawn again on every page.
     let repeatedRows: ClosedRange<Int>?
+    /// What is above it is for the screen.
+    var firstRow = 0
     let lastRow: Int
     let lastColumn: Int
 }

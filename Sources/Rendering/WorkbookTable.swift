@@ -5,9 +5,12 @@ import Reporting
 struct PlacedTable {
     let table: Table
     let sheet: String
-    /// The row of the columns' own titles; 2 header rows when columns have groups.
-    let headerRows: ClosedRange<Int>
+    /// The rows of the columns' titles; 2 when columns have groups.
+    let titleRows: ClosedRange<Int>
     let firstRow: Int
+
+    /// Everything above the rows: the titles, and the numbers of the columns.
+    var headerRows: ClosedRange<Int> { titleRows.lowerBound...firstRow - 1 }
     /// The hidden columns from which a line chart draws a column of the table that it cannot draw from directly.
     let plotColumns: [Int: [Int]]
 
@@ -27,18 +30,18 @@ extension SectionSheet {
         if row > 0, !tables.isEmpty { row += 1 }
         if !table.caption.isEmpty { try write(table.caption, .caption) }
         guard !table.columns.isEmpty else { return }
-        let header = try drawHeader(of: table)
+        let titles = try drawHeader(of: table)
+        if table.isNumbered { try drawNumbers(of: table) }
         let first = row
         let heightAbove = height
         try drawRows(of: table)
-        if !table.rows.isEmpty { try sheet.define(table.id, rows: header.upperBound...first + table.rows.count - 1, columns: 0...table.columns.count - 1) }
-        try drawBars(of: table, first: first)
-        let plots = try drawPlotColumns(of: table, header: header, first: first)
-        let placed = PlacedTable(
-            table: table, sheet: sheet.name, headerRows: header, firstRow: first, plotColumns: plots)
+        if !table.rows.isEmpty { try sheet.define(table.id, rows: (table.isNumbered ? first : first - 1)...first + table.rows.count - 1, columns: 0...table.columns.count - 1) }
+        if table.isShaded { try drawShades(of: table, first: first) } else { try drawBars(of: table, first: first) }
+        let plots = try drawPlotColumns(of: table, titleRow: titles.upperBound, first: first)
+        let placed = PlacedTable(table: table, sheet: sheet.name, titleRows: titles, firstRow: first, plotColumns: plots)
         tables[table.id] = placed
         if table.isFilterable, let body = placed.body, body.lowerBound == 0 {
-            try sheet.filter(rows: header.upperBound...first + body.upperBound, columns: 0...table.columns.count - 1)
+            try sheet.filter(rows: first - 1...first + body.upperBound, columns: 0...table.columns.count - 1)
         }
         // Frozen rows must leave room to scroll below them.
         if section.tables.count == 1, heightAbove <= 260 {
@@ -85,6 +88,24 @@ extension SectionSheet {
         }
         defer { row = last + 1 }
         return row...last
+    }
+
+    /// (1) (2) (3) … below the titles.
+    private mutating func drawNumbers(of table: Table) throws(WorkbookError) {
+        for column in table.columns.indices { try sheet.write(.text("(\(column + 1))"), .columnNumber, row: row, column: column) }
+        try sheet.setHeight(SectionSheet.rowPoints, row: row)
+        height += SectionSheet.rowPoints
+        row += 1
+    }
+
+    private func drawShades(of table: Table, first: Int) throws(WorkbookError) {
+        let shaded = table.columns.indices.filter { column in
+            table.rows.contains { row in
+                if case .rate = row.cells[column] { true } else { false }
+            }
+        }
+        guard let left = shaded.first, let right = shaded.last else { return }
+        try sheet.drawShades(rows: first...first + table.rows.count - 1, columns: left...right)
     }
 
     /// Every column of rates, on one scale from 0 to 100 %; two rows are compared without.

@@ -13,10 +13,13 @@ final class XLSXWriter {
     private var names: Set<String> = []
 
     fileprivate let ruler: TextRuler
+    /// The office's colour, in the place of uptake's.
+    fileprivate let accent: Colour?
 
     /// The file is written by `close`, and not before.
-    init(path: String, ruler: TextRuler = TextRuler()) throws(WorkbookError) {
+    init(path: String, ruler: TextRuler = TextRuler(), accent: Colour? = nil) throws(WorkbookError) {
         self.ruler = ruler
+        self.accent = accent
         workbook = workbook_new(path)
         if workbook == nil { throw .workbook(reason: message(LXW_ERROR_MEMORY_MALLOC_FAILED)) }
     }
@@ -67,6 +70,15 @@ final class XLSXWriter {
         guard code == LXW_NO_ERROR else { throw .workbook(reason: message(code)) }
     }
 
+    /// The office's colour for uptake's own, everything else as it is.
+    fileprivate func colour(_ number: UInt32) -> UInt32 {
+        switch number {
+        case CellStyle.accent: accent?.number ?? number
+        case CellStyle.tint: accent?.tint(0.16).number ?? number
+        default: number
+        }
+    }
+
     fileprivate func format(_ style: CellStyle) throws(WorkbookError) -> UnsafeMutablePointer<lxw_format> {
         if let known = formats[style] { return known }
         guard let format = workbook_add_format(open()) else {
@@ -77,8 +89,8 @@ final class XLSXWriter {
         if style.isBold { format_set_bold(format) }
         if style.isItalic { format_set_italic(format) }
         if style.isUnderlined { format_set_underline(format, UInt8(LXW_UNDERLINE_SINGLE.rawValue)) }
-        if let ink = style.ink { format_set_font_color(format, ink) }
-        if let fill = style.fill { format_set_bg_color(format, fill) }
+        if let ink = style.ink { format_set_font_color(format, colour(ink)) }
+        if let fill = style.fill { format_set_bg_color(format, colour(fill)) }
         let alignment =
             switch style.alignment {
             case .left: LXW_ALIGN_LEFT
@@ -95,7 +107,7 @@ final class XLSXWriter {
         }
         if style.hasRuleAbove {
             format_set_top(format, UInt8(LXW_BORDER_MEDIUM.rawValue))
-            format_set_top_color(format, 0x1F3864)
+            format_set_top_color(format, colour(CellStyle.accent))
         }
         if style.isUnlocked { format_set_unlocked(format) }
         if let numberFormat = style.numberFormat { format_set_num_format(format, numberFormat) }
@@ -144,10 +156,11 @@ struct XLSXSheet {
             worksheet_merge_range(sheet, r1, c1, r2, c2, cellText(text), format), rows.lowerBound, columns.lowerBound)
     }
 
-    func writeLink(to target: XLSXSheet, _ text: String, _ style: CellStyle, row: Int, column: Int) throws(WorkbookError) {
+    /// - Parameter targetRow: the row that is shown.
+    func writeLink(to target: XLSXSheet, targetRow: Int = 0, _ text: String, _ style: CellStyle, row: Int, column: Int) throws(WorkbookError) {
         let (r, c) = try place(row, column)
         let format = try writer.format(style)
-        let address = "internal:'\(target.name)'!A1"
+        let address = "internal:'\(target.name)'!A\(targetRow + 1)"
         try check(worksheet_write_url_opt(sheet, r, c, address, format, cellText(text), nil), row, column)
     }
 
@@ -186,6 +199,18 @@ struct XLSXSheet {
         try check(worksheet_conditional_format_range(sheet, first, c, last, c, &bars), rows.lowerBound, column)
     }
 
+    /// Shades each cell by its share of 1, from white to a blue that black is read on with ease.
+    func drawShades(rows: ClosedRange<Int>, columns: ClosedRange<Int>) throws(WorkbookError) {
+        let (r1, c1) = try place(rows.lowerBound, columns.lowerBound)
+        let (r2, c2) = try place(rows.upperBound, columns.upperBound)
+        var shades = lxw_conditional_format()
+        shades.type = UInt8(LXW_CONDITIONAL_2_COLOR_SCALE.rawValue)
+        (shades.min_rule_type, shades.max_rule_type) = (UInt8(LXW_CONDITIONAL_RULE_TYPE_NUMBER.rawValue), UInt8(LXW_CONDITIONAL_RULE_TYPE_NUMBER.rawValue))
+        (shades.min_value, shades.max_value) = (0, 1)
+        (shades.min_color, shades.max_color) = (0xFFFFFF, 0x8FB4DC)
+        try check(worksheet_conditional_format_range(sheet, r1, c1, r2, c2, &shades), rows.lowerBound, columns.lowerBound)
+    }
+
     /// Gives the cells of a table a name by which formulas elsewhere can speak of them.
     func define(_ name: String, rows: ClosedRange<Int>, columns: ClosedRange<Int>) throws(WorkbookError) {
         let corners = ["$\(columnName(columns.lowerBound))$\(rows.lowerBound + 1)", "$\(columnName(columns.upperBound))$\(rows.upperBound + 1)"]
@@ -220,7 +245,7 @@ struct XLSXSheet {
             try check(worksheet_repeat_rows(sheet, first, last))
         }
         let (row, column) = try place(page.lastRow, page.lastColumn)
-        try check(worksheet_print_area(sheet, 0, 0, row, column))
+        try check(worksheet_print_area(sheet, lxw_row_t(page.firstRow), 0, row, column))
     }
 
     /// For readers that print without fitting; those that fit may ignore it.
@@ -252,7 +277,26 @@ struct XLSXSheet {
     }
 }
 
-// MARK: Charts
+// MARK: Pictures and charts
+
+extension XLSXSheet {
+    /// Draws a picture that says nothing which the text beside it does not.
+    ///
+    /// - Parameter width: in characters of the workbook's default font, in the middle of which it stands.
+    func insert(_ picture: Letterhead.Picture, heightPoints: Int, centredOver width: Int, row: Int, column: Int) throws(WorkbookError) {
+        // A picture's pixel is a 96th of an inch, as a cell's.
+        let scale = Double(heightPoints) * 4 / 3 / Double(picture.height)
+        var options = lxw_image_options()
+        (options.x_scale, options.y_scale) = (scale, scale)
+        options.x_offset = Int32(max(0, (Double(width * 7) - Double(picture.width) * scale) / 2))
+        options.y_offset = 2
+        options.object_position = UInt8(LXW_OBJECT_MOVE_DONT_SIZE.rawValue)
+        options.decorative = 1
+        let (r, c) = try place(row, column)
+        let code = picture.bytes.withUnsafeBufferPointer { worksheet_insert_image_buffer_opt(sheet, r, c, $0.baseAddress, $0.count, &options) }
+        try check(code, row, column)
+    }
+}
 
 extension XLSXSheet {
     /// Draws a chart with its upper left corner at the cell.
@@ -264,15 +308,19 @@ extension XLSXSheet {
         let strings = CStrings()
         let fontName = try strings.copy(CellStyle.font, limit: 255)
         try setAxes(of: chart, drawing, fontName)
-        for (index, series) in drawing.series.enumerated() {
-            let color = [0x1F4E79, 0x2E8B6B, 0xB7791F, 0x6B4FA0][index % 4] as UInt32
-            try draw(series, of: drawing, in: chart, color: color, fontName)
+        for (index, stretches) in drawing.series.enumerated() {
+            let color = index == 0 ? writer.accent?.number ?? 0x1F4E79 : [0x1F4E79, 0x2E8B6B, 0xB7791F, 0x6B4FA0][index % 4] as UInt32
+            for stretch in stretches { try draw(stretch, of: drawing, in: chart, color: color, fontName) }
         }
         for target in drawing.targets { try drawTarget(target, of: drawing, in: chart) }
-        // The stretches of a target share one entry of the legend.
-        if drawing.targets.count > 1 {
-            let first = drawing.series.count + 1
-            var repeated = (first..<first + drawing.targets.count - 1).map { Int16(clamping: $0) } + [-1]
+        // The stretches of a series or target share one entry of the legend.
+        var (repeated, drawn): ([Int16], Int) = ([], 0)
+        for stretches in drawing.series + [drawing.targets] {
+            repeated += stretches.indices.dropFirst().map { Int16(clamping: drawn + $0) }
+            drawn += stretches.count
+        }
+        if !repeated.isEmpty {
+            repeated.append(-1)
             try check(chart_legend_delete_series(chart, &repeated))
         }
         var options = lxw_chart_options()

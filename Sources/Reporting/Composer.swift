@@ -10,10 +10,13 @@ package struct Composer {
     /// What outsiders may see; nil in a report that is not for them.
     let publicCounts: PublicCounts?
     let disclosureThreshold: Int
+    let letterhead: Letterhead
 
     package init(
-        _ definition: ReportDefinition, evidence: Evidence, agency: Agency, language: Language, publicCounts: PublicCounts? = nil, disclosureThreshold: Int = 5
+        _ definition: ReportDefinition, evidence: Evidence, agency: Agency, language: Language, publicCounts: PublicCounts? = nil, disclosureThreshold: Int = 5,
+        letterhead: Letterhead = Letterhead()
     ) {
+        self.letterhead = letterhead
         self.publicCounts = publicCounts
         self.disclosureThreshold = disclosureThreshold
         self.definition = definition
@@ -27,14 +30,16 @@ package struct Composer {
         let restated = evidence.structure.day.map { ["restated-\($0.iso)"] } ?? []
         let parts = [definition.id, evidence.name(of: agency), period.id, period.calendar.rawValue] + restated
         let superior = agency.parentCode.flatMap { code in evidence.agencies.first { $0.code == code } }
+        func issuer(_ word: KeyPath<Letterhead.Entry, Text?>) -> Text? { letterhead.find(word, agency, on: period.last) }
         return Report(
             id: parts.joined(separator: "/"), fileStem: fileName(parts), unitCode: agency.code,
-            language: language, head: Report.Head(superior: superior?.name, unit: agency.name),
+            language: language, head: Report.Head(superior: issuer(\.superior)?(language) ?? superior?.name, unit: agency.name),
             title: definition.title(language), periodLine: Words.periodLine(period)(language), notices: notices, status: status,
             sections: definition.sections.compactMap(section),
             figures: definition.audience == .evaluation ? [:] : Dictionary(indicators.map { (figureName($0, agency), evidence.rate($0, of: agency)) }, uniquingKeysWith: { first, _ in first }),
             provenance: Report.Provenance(
-                dataVersion: evidence.dataVersion, asOf: evidence.asOf, definitions: indicators.map(\.label), inputHash: evidence.inputHash))
+                dataVersion: evidence.dataVersion, asOf: evidence.asOf, definitions: indicators.map(\.label), inputHash: evidence.inputHash),
+            signing: Report.Signing(place: issuer(\.place), preparedBy: issuer(\.preparedBy), signer: issuer(\.signer), language), look: letterhead.look)
     }
 
     var indicators: [Indicator] { definition.indicatorIDs.compactMap(evidence.indicator) }
@@ -80,6 +85,7 @@ package struct Composer {
         case .paymentByUnit: paymentByUnit
         case .servicesByUnit: servicesByUnit
         case .targets: targetsByUnit
+        case .unitMonths: unitMonths
         case .publicUnits: publicUnits
         case .publicTrend: publicTrend
         case .payment: official(.payment)

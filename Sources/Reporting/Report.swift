@@ -30,10 +30,13 @@ package struct Report: Hashable, Sendable {
     /// The figures of the unit, by their names.
     package let figures: [String: Rate]
     package let provenance: Provenance
+    package let signing: Signing
+    package let look: Letterhead.Look
 
     package init(
         id: String, fileStem: String, unitCode: String = "", language: Language, head: Head, title: String, periodLine: String,
-        notices: [String], status: Status? = nil, sections: [Section], figures: [String: Rate] = [:], provenance: Provenance
+        notices: [String], status: Status? = nil, sections: [Section], figures: [String: Rate] = [:], provenance: Provenance, signing: Signing? = nil,
+        look: Letterhead.Look = Letterhead.Look()
     ) {
         self.id = id
         self.fileStem = fileStem
@@ -47,6 +50,24 @@ package struct Report: Hashable, Sendable {
         self.sections = sections
         self.figures = figures
         self.provenance = provenance
+        self.signing = signing ?? Signing(place: nil, preparedBy: nil, signer: nil, language)
+        self.look = look
+    }
+
+    /// What stands about the signatures.
+    package struct Signing: Hashable, Sendable {
+        /// "Kon Tum, ngày …… tháng …… năm ………": the day is left to the hand that signs.
+        package let day: String
+        package let preparedBy: String
+        /// Each line of the signer's title.
+        package let signer: [String]
+
+        /// - Parameters: nil for the usual words.
+        package init(place: Text?, preparedBy: Text?, signer: Text?, _ language: Language) {
+            day = Words.signingDay(place)(language)
+            self.preparedBy = (preparedBy ?? Words.preparedBy)(language)
+            self.signer = (signer ?? Words.headOfUnit)(language).split(separator: "\n").map(String.init)
+        }
     }
 
     /// The left column of an official document's head.
@@ -138,14 +159,22 @@ package struct Table: Hashable, Sendable {
     package let rows: [Row]
     /// Body rows may be sorted and filtered by the reader: there are no headings between them.
     package let isFilterable: Bool
+    /// A row (1) (2) (3) … stands below the titles, as official forms have it.
+    package let isNumbered: Bool
+    /// Rates are shaded by their height, so that the eye finds the low ones.
+    package let isShaded: Bool
 
-    package init(id: String, caption: String, columns: [Column], rows: [Row], isFilterable: Bool = false) {
+    package init(
+        id: String, caption: String, columns: [Column], rows: [Row], isFilterable: Bool = false, isNumbered: Bool = false, isShaded: Bool = false
+    ) {
         for row in rows { precondition(row.cells.count == columns.count, "table \(id): a row has \(row.cells.count) cells") }
         self.id = id
         self.caption = caption
         self.columns = columns
         self.rows = rows
         self.isFilterable = isFilterable
+        self.isNumbered = isNumbered
+        self.isShaded = isShaded
     }
 
     /// Some of its cells are for the reader to write in.
@@ -228,6 +257,22 @@ package struct Chart: Hashable, Sendable {
         case bars
         /// A line through the body rows, which are points in time.
         case line
+        /// A small line for each body row, whose series are points in time; on the page only.
+        case multiples
+    }
+
+    /// A day on which the units changed: figures before and after it are about different ones, and no line runs across it.
+    package struct Break: Hashable, Sendable {
+        /// The body row in whose days it lies, and the share of them that are over by then.
+        package let row: Int
+        package let passed: Rate
+        package let label: String
+
+        package init(row: Int, passed: Rate, label: String) {
+            self.row = row
+            self.passed = passed
+            self.label = label
+        }
     }
     package let id: String
     package let title: String
@@ -239,10 +284,11 @@ package struct Chart: Hashable, Sendable {
     package let category: Int
     package let series: [Int]
     package let target: Int?
+    package let breaks: [Break]
 
     package init(
         id: String, title: String, alternative: String, kind: Kind, tableID: String, category: Int, series: [Int],
-        target: Int?
+        target: Int?, breaks: [Break] = []
     ) {
         self.id = id
         self.title = title
@@ -252,5 +298,11 @@ package struct Chart: Hashable, Sendable {
         self.category = category
         self.series = series
         self.target = target
+        self.breaks = breaks
+    }
+
+    /// A line from one row to the next would run across a break.
+    package func isBroken(before row: Int) -> Bool {
+        breaks.contains { one in one.row == row || one.row == row - 1 && one.passed.numerator > 0 }
     }
 }

@@ -17,12 +17,24 @@ package struct ReportDefinition: Hashable, Sendable {
         case summary, sensitivity, movement, outlook, push, channels, ranking, sections, procedures, trend, needed, funnel, collections, savings, questions, completeness, definitions, sources, quarantine, revisions, review
         case payment, progress, online
         case form_ii06 = "form-ii06", form_07a = "form-07a", ownScores = "own-scores"
-        case paymentByUnit = "payment-by-unit", servicesByUnit = "services-by-unit", targets
+        case paymentByUnit = "payment-by-unit", servicesByUnit = "services-by-unit", targets, unitMonths = "unit-months"
         case publicUnits = "public-units", publicTrend = "public-trend"
     }
 
-    /// Its small counts are hidden, so that it may go to outsiders.
-    package var isForOutsiders: Bool { sections.allSatisfy { [.publicUnits, .publicTrend, .definitions].contains($0) } }
+    /// What outsiders may see: sections whose small counts are hidden, and such as have none.
+    package static let sectionsForOutsiders: Set<SectionKind> = [.publicUnits, .publicTrend, .definitions]
+
+    /// In which order units or procedures stand.
+    package enum Order: String, CaseIterable, Sendable {
+        /// By their codes.
+        case code
+        /// By their names, in the Vietnamese alphabet.
+        case name
+        /// By the first headline, the highest first.
+        case rate
+        /// By what is not in the first headline's numerator, the most first.
+        case missing
+    }
 
     package let id: String
     package let audience: Audience
@@ -39,10 +51,23 @@ package struct ReportDefinition: Hashable, Sendable {
     package let peerVolume: Int
     /// Written only when it is asked for by its id.
     package let isOnRequest: Bool
+    /// Its small counts are hidden, and it is only written for outsiders.
+    package let isForOutsiders: Bool
+    /// The lengths of the periods that it is about.
+    package let spans: Set<Span>
+    /// The calendar whose periods it is about; nil for both.
+    package let calendar: ReportingCalendar?
+    package let unitOrder: Order
+    package let procedureOrder: Order
+    /// Whose units its records count for, unless something else is asked for.
+    package let structure: StructureAsked
+    /// The language that it is written in, unless another is asked for.
+    package let language: Language
 
     package init(
         id: String, audience: Audience, title: Text, indicatorIDs: [String], headlineIDs: [String], sections: [SectionKind], trendMonths: Int,
-        minimumVolume: Int, peerVolume: Int, isOnRequest: Bool = false
+        minimumVolume: Int, peerVolume: Int, isOnRequest: Bool = false, isForOutsiders: Bool = false, spans: Set<Span> = Set(Span.allCases), calendar: ReportingCalendar? = nil,
+        unitOrder: Order = .code, procedureOrder: Order = .missing, structure: StructureAsked = .then, language: Language = .vietnamese
     ) {
         self.id = id
         self.audience = audience
@@ -54,5 +79,15 @@ package struct ReportDefinition: Hashable, Sendable {
         self.minimumVolume = minimumVolume
         self.peerVolume = peerVolume
         self.isOnRequest = isOnRequest
+        self.isForOutsiders = isForOutsiders
+        self.spans = spans
+        self.calendar = calendar
+        self.unitOrder = unitOrder
+        self.procedureOrder = procedureOrder
+        self.structure = structure
+        self.language = language
     }
+
+    /// It is about periods like this one.
+    package func isAbout(_ period: Period) -> Bool { spans.contains(period.span) && (calendar ?? period.calendar) == period.calendar }
 }

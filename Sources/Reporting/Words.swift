@@ -19,10 +19,12 @@ package enum Words {
         state: Text(vi: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", en: "SOCIALIST REPUBLIC OF VIET NAM"),
         motto: Text(vi: "Độc lập - Tự do - Hạnh phúc", en: "Independence - Freedom - Happiness")
     )
-    package static let preparedBy = Text(vi: "NGƯỜI LẬP BIỂU", en: "PREPARED BY")
-    package static let headOfUnit = Text(vi: "THỦ TRƯỞNG ĐƠN VỊ", en: "HEAD OF UNIT")
+    static let preparedBy = Text(vi: "NGƯỜI LẬP BIỂU", en: "PREPARED BY")
+    static let headOfUnit = Text(vi: "THỦ TRƯỞNG ĐƠN VỊ", en: "HEAD OF UNIT")
     package static let signature = Text(vi: "(Ký, ghi rõ họ tên)", en: "(Signature, full name)")
     package static let contents = Text(vi: "Nội dung", en: "Contents")
+    package static let continuesBelow = Text(vi: "Bảng còn tiếp ở trang tính sau: một trang tính không chứa hết.", en: "The table goes on in the next sheet: one sheet does not hold it all.")
+    package static func continued(_ caption: String, part: Int) -> Text { Text(vi: "Tiếp theo bảng “\(caption)” (phần \(part)).", en: "Continued: “\(caption)” (part \(part)).") }
     package static let cover = Text(vi: "Bìa", en: "Cover")
     package static let target = Text(vi: "Chỉ tiêu", en: "Target")
     package static let legend = Text(
@@ -41,5 +43,7 @@ extension Words {
     package static let provenance = Text(vi: "Nguồn gốc số liệu", en: "Origin of the figures")
     package static let notice = Text(vi: "Lưu ý", en: "Please note")
     package static let noRows = Text(vi: "Không có dữ liệu.", en: "No data.")
-    package static let signingDay = Text(vi: "………, ngày …… tháng …… năm ………", en: "Place and date: ………………………")
+    static func signingDay(_ place: Text?) -> Text {
+        Text(vi: "\(place?.vi ?? "………"), ngày …… tháng …… năm ………", en: place.map { "\($0.en), date: ………………………" } ?? "Place and date: ………………………")
+    }
 }

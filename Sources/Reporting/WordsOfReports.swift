@@ -77,8 +77,14 @@ extension Words {
         vi: "Không có hồ sơ nào được tính trong kỳ này.", en: "No dossier was counted in this period.")
     static let ownRecords = Text(
         vi: "Hồ sơ của từng đơn vị (không gồm đơn vị cấp dưới)", en: "Each unit's own records (without the units below it)")
-    static let proceduresSorted = Text(
-        vi: "Các thủ tục, nhiều hồ sơ chưa đạt nhất ở trên", en: "Procedures, those with most dossiers outside the rate first")
+    static func proceduresSorted(_ order: ReportDefinition.Order) -> Text {
+        switch order {
+        case .code: Text(vi: "Các thủ tục theo mã", en: "Procedures by their codes")
+        case .name: Text(vi: "Các thủ tục theo tên", en: "Procedures by their names")
+        case .rate: Text(vi: "Các thủ tục, tỷ lệ cao nhất ở trên", en: "Procedures, the highest rate first")
+        case .missing: Text(vi: "Các thủ tục, nhiều hồ sơ chưa đạt nhất ở trên", en: "Procedures, those with most dossiers outside the rate first")
+        }
+    }
     static let everyTargetMet = Text(
         vi: "Mọi chỉ tiêu được giao đều đạt trong kỳ này.", en: "Every target that was set is met in this period.")
     static let definitionsCaption = Text(

@@ -27,4 +27,19 @@ extension Words {
 
     static let targetsByUnit = Text(vi: "Chỉ tiêu và phần còn thiếu", en: "Targets and gaps")
     static let noTargets = Text(vi: "Không có chỉ tiêu nào được giao cho kỳ này.", en: "No target is set for this period.")
+
+    static let unitMonths = Text(vi: "Theo đơn vị và tháng", en: "By unit and month")
+    static let unitMonthsExplained = Text(
+        vi: "Mỗi đơn vị gồm cả đơn vị cấp dưới của tháng đó. Ô càng đậm, tỷ lệ càng cao; chỉ tiêu là của ngày cuối kỳ.",
+        en: "Each unit is with those below it in that month. The darker a cell, the higher its rate; the target is that of the period's last day.")
+
+    static func unitMonthsCaption(_ months: Int) -> Text { Text(vi: "\(months) tháng gần nhất của từng đơn vị", en: "The last \(months) months of each unit") }
+
+    static func unitMonthsAlternative(_ name: Text, _ units: Int, _ months: Int) -> Text {
+        Text(
+            vi: "\(units) biểu đồ đường nhỏ: \(lowercasedFirst(name.vi)) của từng đơn vị trong \(months) tháng, với chỉ tiêu của ngày cuối kỳ. Số liệu ở bảng cùng mục.",
+            en: "\(units) small line charts: the \(lowercasedFirst(name.en)) of each unit over \(months) months, with the target of the period's last day. The figures stand in the table of this section.")
+    }
+
+    static func breakLabel(_ day: Day) -> Text { Text(vi: "sắp xếp đơn vị \(day.vietnamese)", en: "units changed \(day.iso)") }
 }

@@ -14,7 +14,7 @@ extension Store {
             let act = try insert(.publish, words, dataVersion: publication.position.dataVersion, db)
             try db.execute(literal: """
                 INSERT INTO publication (act_id, through_act, structure, language, formats, reports, units, is_external, threshold, program)
-                VALUES (\(act.number), \(publication.position.act), \(order.structure.day?.iso ?? ""), \(order.language), \(order.formats.joined(separator: " ")),
+                VALUES (\(act.number), \(publication.position.act), \(order.structure?.day?.iso ?? ""), \(order.language), \(order.formats.joined(separator: " ")),
                   \(order.reports.joined(separator: " ")), \(order.units.joined(separator: "\t")), \(order.isExternal), \(order.threshold), \(publication.program))
                 """)
             let number = Int(db.lastInsertedRowID)
@@ -61,7 +61,7 @@ private func readPublication(_ row: Row, _ act: Act, _ db: Database) throws -> P
     let (number, day): (Int, String) = (row["number"], row["structure"])
     func all(_ sql: String) throws -> [Row] { try Row.fetchAll(db, sql: sql, arguments: [number]) }
     let order = PublicationOrder(
-        period: act.period, structure: Day(iso: day).map(Structure.restated(to:)) ?? .then, language: row["language"], formats: words("formats"), reports: words("reports"),
+        period: act.period, structure: Day(iso: day).map(Structure.restated(to:)) ?? Structure.then, language: row["language"], formats: words("formats"), reports: words("reports"),
         units: words("units", "\t"), isExternal: row["is_external"], threshold: row["threshold"])
     let figures = try all("SELECT * FROM publication_figure WHERE publication_id = ?").map { ($0["figure"] as String, try readRate($0)) }
     return Publication(

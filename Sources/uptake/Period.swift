@@ -63,7 +63,9 @@ struct Periods: ParsableCommand {
             let period = try period.parsed()
             let act = try PeriodDesk(store, home: home, period: period).review(reason: why, at: now())
             let publish = try Pipeline.Publish(store, home: home, period: period, reportIDs: ["draft-unit"])
-            for path in try publish.write(publish.reports(units: [], language: language), to: out, formats: Set(Pipeline.Publish.Format.usual)) { print(path) }
+            let written = try publish.write(publish.reports(units: [], language: language), to: out, formats: Set(ReportFiles.Format.usual))
+            for path in written.paths { print(path) }
+            try tell(written.faults)
             print("\(period.id) is in review: act \(act.number), data version \(act.dataVersion)")
         }
     }
@@ -219,10 +221,11 @@ struct Restate: ParsableCommand {
         guard let out else { return print("`uptake publish \(period.id) --report revision-province --report revision-unit` writes the reports of it") }
         let recipients = Set(try store.publications().filter { $0.publication.order.period == period && !$0.publication.order.isExternal }.flatMap(\.publication.recipients)).sorted()
         let order = PublicationOrder(
-            period: period, structure: .then, language: language.rawValue, formats: Pipeline.Publish.Format.usual.map(\.rawValue), reports: Restate.reports, units: [])
+            period: period, structure: .then, language: language.rawValue, formats: ReportFiles.Format.usual.map(\.rawValue), reports: Restate.reports, units: [])
         let published = try Publishing(store, home: try home.load(), at: now()).publish(order, reason: why, recipients: recipients, to: out)
         for path in published.paths { print(path) }
         print("publication \(published.number)\(recipients.isEmpty ? "; nobody was named as a recipient of the period's reports" : " to \(recipients.joined(separator: ", "))")")
+        try tell(published.faults)
     }
 }
 

@@ -15,8 +15,8 @@ struct Publish: ParsableCommand {
     @Argument(help: ArgumentHelp("2025-05 (a month), 2025-Q2, 2025-6M, 2025-9M or 2025.", valueName: "period"))
     var period: String?
 
-    @Option(help: ArgumentHelp("administrative (15th to 14th) or calendar (1st to last day).", valueName: "calendar"))
-    var calendar: ReportingCalendar = .administrative
+    @Option(help: ArgumentHelp("administrative (15th to 14th) or calendar (1st to last day); without it the one of the reports that are named, or administrative.", valueName: "calendar"))
+    var calendar: ReportingCalendar?
 
     @OptionGroup var structure: StructureOption
 
@@ -26,11 +26,10 @@ struct Publish: ParsableCommand {
     @Option(help: ArgumentHelp("Only this report, by the id of its file in 'reports'; may be given several times.", valueName: "id"))
     var report: [String] = []
 
-    @Option(help: ArgumentHelp("xlsx, html, or csv (one file for each table); xlsx and html without it.", valueName: "format"))
-    var format: [Pipeline.Publish.Format] = []
+    @OptionGroup var files: FormatOption
 
-    @Option(help: ArgumentHelp("vi or en.", valueName: "language"))
-    var language: Language = .vietnamese
+    @Option(help: ArgumentHelp("vi or en; without it what each report says.", valueName: "language"))
+    var language: Language?
 
     @Option(help: ArgumentHelp("Who gets it, such as an office or its address; may be given several times.", valueName: "recipient"))
     var to: [String] = []
@@ -52,20 +51,24 @@ struct Publish: ParsableCommand {
 
     func validate() throws {
         if (period == nil) == (rebuild == nil) { throw ValidationError("give a period to publish, or --rebuild with the number of a publication") }
-        if rebuild != nil, external || !unit.isEmpty || !report.isEmpty || !format.isEmpty || !to.isEmpty { throw ValidationError("--rebuild makes a publication again as it was; leave the other options out, but for --out") }
+        if rebuild != nil, external || !unit.isEmpty || !report.isEmpty || !files.format.isEmpty || files.pdf || !to.isEmpty { throw ValidationError("--rebuild makes a publication again as it was; leave the other options out, but for --out") }
         if !(2...1_000).contains(threshold) { throw ValidationError("--threshold takes a number from 2 to 1000") }
     }
 
     func run() throws {
         let store = try store.opened()
         if let rebuild { return try show(Publishing.rebuild(rebuild, store, to: out)) }
+        let home = try home.load()
         let order = PublicationOrder(
-            period: try parsePeriod(period ?? "", calendar), structure: try structure.parsed(store), language: language.rawValue,
-            formats: (format.isEmpty ? Pipeline.Publish.Format.usual : format).map(\.rawValue), reports: report, units: unit, isExternal: external, threshold: threshold)
-        let published = try Publishing(store, home: try home.load(), at: now()).publish(order, reason: why, recipients: to, to: out)
+            period: try parsePeriod(period ?? "", calendar ?? home.calendar(of: report)), structure: try structure.asked(store), language: language?.rawValue ?? "",
+            formats: files.formats.map(\.rawValue), reports: report, units: unit, isExternal: external, threshold: threshold)
+        let progress = ProgressLine()
+        let published = try Publishing(store, home: home, at: now()).publish(order, reason: why, recipients: to, to: out) { progress.show(done: $0, of: $1, "reports") }
+        progress.clear()
         for path in published.paths { print(path) }
         for line in published.exposed { printToStandardError("warning: \(line) is hidden, and follows from what earlier publications show") }
         print("publication \(published.number): \(published.paths.count) files, data version \(published.publication.position.dataVersion)")
+        try tell(published.faults)
     }
 
     private func show(_ rebuilt: Publishing.Rebuilt) throws {
@@ -114,7 +117,7 @@ struct Publications: ParsableCommand {
             }
             let order = publication.order
             print("publication \(number), \(act.moment.iso), by \(act.actor)\(act.reason.isEmpty ? "" : ": \(act.reason)")")
-            print("period      \(order.period.id) (\(order.period.calendar.rawValue) calendar), structure \(order.structure.day?.iso ?? "then"), language \(order.language)")
+            print("period      \(order.period.id) (\(order.period.calendar.rawValue) calendar), structure \(order.structure?.day?.iso ?? "then"), language \(order.language.isEmpty ? "of each report" : order.language)")
             print("made from   data version \(publication.position.dataVersion), acts up to \(publication.position.act); drawn by \(publication.program)")
             if order.isExternal { print("external    counts below \(order.threshold) are hidden; \(publication.lines.count { $0.isHidden }) of \(publication.lines.count) lines are") }
             print("recipients  \(publication.recipients.isEmpty ? "none were named" : publication.recipients.joined(separator: ", "))")

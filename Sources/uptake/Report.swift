@@ -24,20 +24,32 @@ struct Report: ParsableCommand {
     @Option(help: ArgumentHelp("The folder for the files.", valueName: "folder"))
     var out: String = "out"
 
-    @Option(help: ArgumentHelp("xlsx, html, or csv (one file for each table); xlsx and html without it.", valueName: "format"))
-    var format: [Pipeline.Publish.Format] = []
+    @OptionGroup var files: FormatOption
 
-    @Option(help: ArgumentHelp("vi or en.", valueName: "language"))
-    var language: Language = .vietnamese
+    @Option(help: ArgumentHelp("vi or en; without it what each report says.", valueName: "language"))
+    var language: Language?
 
     func run() throws {
         let store = try store.opened()
-        let publish = try Pipeline.Publish(store, home: try home.load(), period: try period.parsed(), structure: try structure.parsed(store), reportIDs: report, at: try asOf.parsed())
+        let home = try home.load()
+        let publish = try Pipeline.Publish(
+            store, home: home, period: try period.parsed(usual: home.calendar(of: report)), structure: try structure.asked(store), reportIDs: report, at: try asOf.parsed())
         let reports = try publish.reports(units: unit, language: language)
-        let paths = try publish.write(reports, to: out, formats: Set(format.isEmpty ? Pipeline.Publish.Format.usual : format))
-        for path in paths { print(path) }
+        let progress = ProgressLine()
+        let written = try publish.write(reports, to: out, formats: Set(files.formats)) { progress.show(done: $0, of: $1, "reports") }
+        progress.clear()
+        for path in written.paths { print(path) }
+        printToStandardError("\(written.paths.count) files of \(reports.count - written.faults.count) reports in \(out)")
+        try tell(written.faults)
     }
 }
 
-extension Pipeline.Publish.Format: ExpressibleByArgument {}
+/// Names the reports that could not be drawn; the others stand.
+func tell(_ faults: [ReportFiles.Fault]) throws {
+    if faults.isEmpty { return }
+    for fault in faults { printToStandardError("uptake: \(fault.report) could not be written: \(fault.reason)") }
+    printToStandardError("uptake: \(faults.count) reports are missing; mend the cause and write them again with --report and --unit")
+    throw ExitCode(2)
+}
+
 extension Language: ExpressibleByArgument {}

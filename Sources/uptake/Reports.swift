@@ -64,21 +64,22 @@ struct Reports: ParsableCommand {
         @Option(help: ArgumentHelp("The folder for the files.", valueName: "folder"))
         var out: String = "preview"
 
-        @Option(help: ArgumentHelp("xlsx, html, or csv (one file for each table); xlsx and html without it.", valueName: "format"))
-        var format: [Pipeline.Publish.Format] = []
+        @OptionGroup var files: FormatOption
 
-        @Option(help: ArgumentHelp("vi or en.", valueName: "language"))
-        var language: Language = .vietnamese
+        @Option(help: ArgumentHelp("vi or en; without it what the report says.", valueName: "language"))
+        var language: Language?
 
         func run() throws {
             let store = try store.opened()
             let home = try home.load().adding(reportAt: file)
             let definition = try home.report(at: file)
-            let period = try period.parsed()
+            let period = try period.parsed(usual: home.calendar(of: [definition.id]))
             // By the definitions of now, whatever the period was made final by.
             let publish = try Pipeline.Publish(store, home: home, period: period, reportIDs: [definition.id], at: .at(PositionAsked.official.position(in: store, for: period, structure: .then)))
             let reports = try publish.preview(unit: unit, language: language)
-            for path in try publish.write(reports, to: out, formats: Set(format.isEmpty ? Pipeline.Publish.Format.usual : format)) { print(path) }
+            let written = try publish.write(reports, to: out, formats: Set(files.formats))
+            for path in written.paths { print(path) }
+            try tell(written.faults)
         }
     }
 }

@@ -95,18 +95,17 @@ struct HomeOption: ParsableArguments {
 
 /// Whose units the records count for.
 struct StructureOption: ParsableArguments {
-    @Option(help: ArgumentHelp("then (the units of the time of reception), today (the newest structure of the register) or a day such as 2025-07-01: earlier records count for the heirs of their units.", valueName: "structure"))
-    var structure: String = "then"
+    @Option(help: ArgumentHelp("then (the units of the time of reception), today (the newest structure of the register) or a day such as 2025-07-01: earlier records count for the heirs of their units. Without it: what the reports say, or then.", valueName: "structure"))
+    var structure: String?
 
-    func parsed(_ store: Store) throws -> Structure {
-        switch structure {
-        case "then": return .then
-        case "today": return .restated(to: try Look.newestStructure(store))
-        default:
-            guard let day = Day(iso: structure) else { throw ValidationError("'\(structure)' is no structure; write then, today or a day such as 2025-07-01") }
-            return .restated(to: day)
-        }
+    /// Nil when nothing was said.
+    func asked(_ store: Store) throws -> Structure? {
+        guard let structure else { return nil }
+        guard let asked = StructureAsked(structure) else { throw ValidationError("'\(structure)' is no structure; write then, today or a day such as 2025-07-01") }
+        return try asked.structure(in: store)
     }
+
+    func parsed(_ store: Store) throws -> Structure { try asked(store) ?? .then }
 }
 
 /// Which state of the store figures are asked for.
@@ -122,15 +121,32 @@ struct AsOfOption: ParsableArguments {
     }
 }
 
+/// The files that reports are written in.
+struct FormatOption: ParsableArguments {
+    @Option(help: ArgumentHelp("xlsx, html, pdf, or csv (one file for each table); xlsx and html without it.", valueName: "format"))
+    var format: [ReportFiles.Format] = []
+
+    @Flag(help: "Also as PDF, drawn by Chromium where it is installed.")
+    var pdf = false
+
+    var formats: [ReportFiles.Format] {
+        let wanted = Set((format.isEmpty ? ReportFiles.Format.usual : format) + (pdf ? [.pdf] : []))
+        return ReportFiles.Format.allCases.filter(wanted.contains)
+    }
+}
+
+extension ReportFiles.Format: ExpressibleByArgument {}
+
 /// The days that a figure or a report is about.
 struct PeriodOption: ParsableArguments {
     @Option(help: ArgumentHelp("2025-05 (a month), 2025-Q2, 2025-6M, 2025-9M or 2025.", valueName: "period"))
     var period: String
 
-    @Option(help: ArgumentHelp("administrative (15th to 14th) or calendar (1st to last day).", valueName: "calendar"))
-    var calendar: ReportingCalendar = .administrative
+    @Option(help: ArgumentHelp("administrative (15th to 14th) or calendar (1st to last day); without it the one of the reports that are named, or administrative.", valueName: "calendar"))
+    var calendar: ReportingCalendar?
 
-    func parsed() throws -> Period { try parsePeriod(period, calendar) }
+    /// - Parameter usual: the calendar when none was named.
+    func parsed(usual: ReportingCalendar = .administrative) throws -> Period { try parsePeriod(period, calendar ?? usual) }
 }
 
 func parsePeriod(_ text: String, _ calendar: ReportingCalendar) throws -> Period {

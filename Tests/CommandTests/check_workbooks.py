@@ -189,6 +189,14 @@ def compare_tables(path, book, unit):
         if r[1] in codes and isinstance(r[0], int):
             for i, indicator in enumerate(("O1", "P1", "T1")):
                 expect(f"{path}: by unit, {r[1]}, {indicator}", r[2 + 3 * i:4 + 3 * i], count(indicator, codes[r[1]], OWN))
+    months = []
+    for r in rows("Theo đơn vị và tháng"):
+        months = [str(cell) for cell in r] if re.fullmatch(r"\d\d/\d{4}", str(r[2])) else months
+        if r[1] in codes and isinstance(r[0], int):
+            for cell, month in zip(r, months):
+                if re.fullmatch(r"\d\d/\d{4}", month):
+                    first, last = days(int(month[3:]), int(month[:2]), int(month[:2]))
+                    near(f"{path}: {r[1]}, {month}", cell, 1, count("O1", codes[r[1]], first=first, last=last))
     for r in rows("Theo thủ tục"):
         if re.fullmatch(r"9\.\d{6}", str(r[0])):
             where = BELOW + " AND procedure_id = (SELECT id FROM procedure WHERE code = :procedure)"
@@ -446,7 +454,7 @@ def compare(path):
         compare_indicators(path, book, unit)
     cells = set()
     for sheet in book.worksheets[1:]:
-        if not any("DỮ LIỆU MINH HỌA" in str(c.value) for c in sheet[1]):
+        if not any("DỮ LIỆU MINH HỌA" in str(c.value) for c in sheet[2]):
             problems.append(f"{path}: sheet {sheet.title} does not say that its records are invented")
         for row in sheet.iter_rows():
             cells.add(tuple(vietnamese(c.value, c.number_format) for c in row))

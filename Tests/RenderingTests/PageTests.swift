@@ -40,7 +40,7 @@ import Testing
         #expect(Markup(stylesheet: "</style><script>").html == "<style>\n<\\/style><script>\n</style>")
     }
 
-    @Test(arguments: [Chart.Kind.bars, .line])
+    @Test(arguments: [Chart.Kind.bars, .line, .multiples])
     func `hostile text makes no element and no attribute`(kind: Chart.Kind) {
         let expected = skeleton(page(of: report(naming: Self.harmless, kind), stylesheet: Self.stylesheet))
         let actual = skeleton(page(of: report(naming: Self.hostile, kind), stylesheet: Self.stylesheet))
@@ -130,6 +130,15 @@ import Testing
         #expect(html.contains("<td class=\"verdict missed\">✗ Chưa đạt</td>"))
     }
 
+    @Test func `columns are numbered and rates are shaded where the table asks for it`() {
+        let table = Table(
+            id: "t", caption: "", columns: [Column("Đơn vị"), Column("Tỷ lệ", group: "Hồ sơ")],
+            rows: [0, 19, 20, 80, 100].map { Row(.body, [.text("Sở"), .rate(Rate($0, of: 100))]) } + [Row(.body, [.text("Sở"), .rate(.none)])], isNumbered: true, isShaded: true)
+        let html = page(of: report([Section(id: "s", title: "Bảng", blocks: [.table(table)])]), stylesheet: "")
+        #expect(html.contains("<tr class=\"numbers\"><td>(1)</td><td>(2)</td></tr>\n</thead>"))
+        #expect(html.matches(of: /number shade-(\d)/).map { String($0.1) } == ["0", "0", "1", "4", "4"] && html.contains("<td class=\"number absent\">–</td>"))
+    }
+
     @Test func `a table without rows says so`() {
         let html = page(of: report(naming: "x", .bars), stylesheet: "")
         #expect(html.contains("<tbody>\n<tr><td colspan=\"2\">Không có dữ liệu.</td></tr>\n</tbody>"))
@@ -156,6 +165,38 @@ import Testing
         #expect(html.contains("<path class=\"target\" d=\"M44 104H158H272V82H386H500\"/>"))
         #expect(html.contains("<title>03/2025: 60,00%</title>"))
         #expect(html.components(separatedBy: "<circle").count - 1 == 3 + 1, "three points and the key")
+    }
+
+    /// The units changed in the middle of March, at 329: no line comes to March or goes from it.
+    @Test func `no line runs across the day on which the units changed`() {
+        let rows: [Cell] = (5...8).map { .rate(Rate($0, of: 10)) }
+        let broken = Chart(
+            id: "picture", title: "Tỷ lệ", alternative: "Mô tả", kind: .line, tableID: "trend", category: 0, series: [1], target: nil,
+            breaks: [Chart.Break(row: 2, passed: Rate(15, of: 30), label: "sắp xếp đơn vị 01/03/2025")])
+        let html = svg(broken, table: trend(rows), language: .vietnamese).html
+        #expect(html.contains("d=\"M101 148L215 126M329 104M443 82\""))
+        #expect(html.contains("<line class=\"break\" x1=\"329\" y1=\"38\" x2=\"329\" y2=\"258\"/>") && html.contains(">sắp xếp đơn vị 01/03/2025</text>"))
+        // On the border of two months each of them is whole, and only the way between is cut.
+        let border = Chart(
+            id: "picture", title: "", alternative: "", kind: .line, tableID: "trend", category: 0, series: [1], target: nil,
+            breaks: [Chart.Break(row: 2, passed: Rate(0, of: 30), label: "")])
+        #expect(svg(border, table: trend(rows), language: .vietnamese).html.contains("d=\"M101 148L215 126M329 104L443 82\""))
+    }
+
+    /// Two rows of three months: a panel is 176 wide, of which 132 are the plot; 52 high, beginning 20 below its top.
+    @Test func `small lines stand side by side on one scale`() {
+        let table = Table(
+            id: "m", caption: "", columns: ["Đơn vị", "1", "2", "3", "Chỉ tiêu"].map { Column($0) },
+            rows: [
+                Row(.body, [.text("Sở A"), .rate(Rate(0, of: 2)), .rate(Rate(1, of: 2)), .rate(Rate(2, of: 2)), .basisPoints(5_000)]),
+                Row(.body, [.text("Sở B"), .rate(Rate(1, of: 2)), .noData, .noData, .noData]), Row(.total, [.text("x"), .noData, .noData, .noData, .noData]),
+            ])
+        let small = Chart(id: "p", title: "Tỷ lệ", alternative: "", kind: .multiples, tableID: "m", category: 0, series: [1, 2, 3], target: 4)
+        let html = svg(small, table: table, language: .vietnamese).html
+        #expect(html.components(separatedBy: "panel-name").count - 1 == 2, "one for each body row")
+        #expect(html.contains("d=\"M22 108L66 82L110 56\"") && html.contains(">100,00%</text>"))
+        #expect(html.contains("<path class=\"target fine\" d=\"M0 82H132\"/>"))
+        #expect(html.contains("d=\"M214 82\"") && html.contains(">50,00%</text>"), "the last number that there is")
     }
 
     @Test func `a rate of 0 is drawn, unlike a rate without data`() {
@@ -238,7 +279,8 @@ private func report(naming name: String, _ kind: Chart.Kind, language: Language 
         id: "trend", caption: name, columns: hostileColumns,
         rows: [Row(.body, [.text(name), .rate(Rate(1, of: 2)), .basisPoints(5000)])])
     let chart = Chart(
-        id: "picture", title: name, alternative: name, kind: kind, tableID: "trend", category: 0, series: [1], target: 2)
+        id: "picture", title: name, alternative: name, kind: kind, tableID: "trend", category: 0, series: [1], target: 2,
+        breaks: [Chart.Break(row: 0, passed: Rate(1, of: 2), label: name)])
     let none = Table(id: "none", caption: "Trống", columns: [Column("Mã"), Column("Tên")], rows: [])
     return Report(
         id: name, fileStem: "x", language: language, head: .init(superior: name, unit: name), title: name, periodLine: name,

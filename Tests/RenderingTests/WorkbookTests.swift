@@ -113,13 +113,13 @@ import Testing
         let path = path("totals.xlsx")
         let table = Table(id: "sums-table", caption: "", columns: columns, rows: rows)
         try writeWorkbook(of: report([Section(id: "s", title: "s", blocks: [.table(table)])], notices: []), to: path)
-        let script = "print(*[w['s'].cell(9, c).value for c in range(2, 6)])"
-        #expect(try python(script, path) == "=SUM(B4:B8) =SUM(C4:C8) =B9/C9 9\n", "procedures of several units are no sum")
-        #expect(try python("v = openpyxl.load_workbook(sys.argv[1], data_only=True)['s']\nprint(*[v.cell(9, c).value for c in range(2, 6)])", path) == "5 10 0.5 9\n")
-        #expect(try python("print(w['s']['D9'].number_format, [(d.name, d.attr_text) for d in w.defined_names.definedName if d.name.startswith('uptake')])", path)
-            == "0.00% [('uptake_sums_table', \"'s'!$A$3:$E$9\")]\n")
+        let script = "print(*[w['s'].cell(10, c).value for c in range(2, 6)])"
+        #expect(try python(script, path) == "=SUM(B5:B9) =SUM(C5:C9) =B10/C10 9\n", "procedures of several units are no sum")
+        #expect(try python("v = openpyxl.load_workbook(sys.argv[1], data_only=True)['s']\nprint(*[v.cell(10, c).value for c in range(2, 6)])", path) == "5 10 0.5 9\n")
+        #expect(try python("print(w['s']['D10'].number_format, [(d.name, d.attr_text) for d in w.defined_names.definedName if d.name.startswith('uptake')])", path)
+            == "0.00% [('uptake_sums_table', \"'s'!$A$4:$E$10\")]\n")
         let xml = try sheetXML(path, 2)
-        #expect(xml.contains("<conditionalFormatting sqref=\"D5:D8\">") && xml.contains("<cfvo type=\"num\" val=\"0\"/><cfvo type=\"num\" val=\"1\"/>"), "bars have one scale")
+        #expect(xml.contains("<conditionalFormatting sqref=\"D6:D9\">") && xml.contains("<cfvo type=\"num\" val=\"0\"/><cfvo type=\"num\" val=\"1\"/>"), "bars have one scale")
     }
 
     @Test(arguments: [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16_383, "XFD")])
@@ -188,17 +188,20 @@ import Testing
         let found = try python(
             """
             s = w['Theo đơn vị']
-            print(s.freeze_panes, s.auto_filter.ref, *sorted(str(m) for m in s.merged_cells.ranges if m.min_row > 3))
+            print(s.freeze_panes, s.auto_filter.ref, *sorted(str(m) for m in s.merged_cells.ranges ))
             print(s.page_setup.paperSize, s.page_setup.orientation, s.print_title_rows, s.sheet_properties.pageSetUpPr.fitToPage)
-            print(s['A1'].value, '/', s['A7'].value, s['B7'].value, '/', s['B7'].number_format, len(s._charts))
+            print(s['A2'].value, '/', s['A8'].value, s['B8'].value, '/', s['B8'].number_format, len(s._charts))
+            print(s['A1'].hyperlink.location, *s.print_area)
             """, path("a.xlsx"))
-        // Rows: 1 notice, 2 title, 3 unit and period, 4 caption, 5 and 6 header, 7 to 8 body, 9 total. A page of text needs 88
-        // characters: A has 30, and B to G have 10 each.
+        // Rows: 1 link to the contents, which is not printed, 2 notice, 3 title, 4 unit and period, 5 caption, 6 and 7 header, 8 to 9 body, 10 total. A page of text needs 88
+        // characters: A has 30, and B to G have 10 each. A chart of lines takes 18 rows after row 11. The cover's 14 rows before the contents:
+        // 2 head, 1 notice, 2 title and period, 5 facts, and 4 free.
         #expect(
             found == """
-                B7 A6:B8 A4:G4 A5:A6
-                9 portrait $5:$6 True
+                B8 A7:B9 A2:G2 A3:G3 A4:G4 A5:G5 A6:A7
+                9 portrait $6:$7 True
                 Dữ liệu minh họa & thử / Sở A 0.5 / 0.00% 1
+                'Bìa'!A15 $A$2:$G$29
 
                 """)
     }
@@ -226,17 +229,6 @@ import Testing
         return Section(id: "units", title: "Theo đơn vị", blocks: [.chart(chart), .table(table)])
     }()
 
-    func report(
-        _ sections: [Section], title: String = "Báo cáo", notices: [String] = ["Dữ liệu minh họa & thử"],
-        definitions: [String] = ["O1 v1"], asOf: Instant = Instant(secondsSinceEpoch: 1_747_270_000)
-    ) -> Report {
-        Report(
-            id: "monthly/1", fileStem: "monthly-1", language: .vietnamese,
-            head: .init(superior: nil, unit: "UBND tỉnh Kon Tum"), title: title, periodLine: "Tháng 5 năm 2025",
-            notices: notices, sections: sections,
-            provenance: .init(dataVersion: 1, asOf: asOf, definitions: definitions, inputHash: "00ff"))
-    }
-
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
     /// The type, the format and the value of one cell, as another program reads them.
@@ -244,27 +236,8 @@ import Testing
         let table = Table(id: "t", caption: "", columns: [Column("x")], rows: [Row(.body, [cell])])
         let path = path("\(UUID().uuidString).xlsx")
         try writeWorkbook(of: report([Section(id: "s", title: "s", blocks: [.table(table)])], notices: []), to: path)
-        // Row 1 is the title, row 2 the unit and the period, row 3 the header.
-        let found = try python("c = w['s']['A4']; print(c.data_type, c.number_format, c.value)", path)
+        // Row 1 is the link back, row 2 the title, row 3 the unit and the period, row 4 the header.
+        let found = try python("c = w['s']['A5']; print(c.data_type, c.number_format, c.value)", path)
         return String(found.dropLast())
-    }
-
-    func sheetXML(_ path: String, _ number: Int) throws -> String {
-        try python("import zipfile\nprint(zipfile.ZipFile(sys.argv[1]).read('xl/worksheets/sheet\(number).xml').decode())", path)
-    }
-
-    /// Runs a script in which `w` is the workbook.
-    func python(_ script: String, _ path: String) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", "import sys, openpyxl\nw = openpyxl.load_workbook(sys.argv[1])\n" + script, path]
-        process.environment = ["PYTHONIOENCODING": "utf-8"]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let read = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return String(decoding: read, as: UTF8.self)
     }
 }

@@ -103,7 +103,7 @@ extension Definition {
     }
 
     /// `province`, `{level: district}` or `{unit: "616"}`
-    private func coverage() throws(InputError) -> Coverage {
+    package func coverage() throws(InputError) -> Coverage {
         guard isMapping("scope") else {
             _ = try choice("scope", of: ["province"])
             return .province

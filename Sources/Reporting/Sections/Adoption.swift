@@ -65,7 +65,7 @@ extension Composer {
             // A method without any name of a provider has nothing more to tell.
             let providers = Dictionary(grouping: part, by: \.provider.name)
             if providers.keys.contains(where: { !$0.isEmpty }) {
-                rows += providers.map { (name: $0.key, part: $0.value, sum: $0.value.reduce(0) { $0 + $1.amountVND }) }.sorted { ($1.sum, $0.name) < ($0.sum, $1.name) }
+                rows += providers.map { (name: $0.key, part: $0.value, sum: $0.value.reduce(0) { $0 + $1.amountVND }) }.sorted { ($1.sum, VietnameseOrder($0.name)) < ($0.sum, VietnameseOrder($1.name)) }
                     .map { row(.body, .text("– " + ($0.name.isEmpty ? Words.providerUnknown(language) : $0.name)), $0.part) }
             }
         }

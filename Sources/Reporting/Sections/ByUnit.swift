@@ -54,7 +54,7 @@ extension Composer {
 
     /// Every target of every unit, with what is missing to it.
     var targetsByUnit: Section? {
-        let units = [agency] + (definition.audience == .province ? evidence.reportingUnits : [])
+        let units = [agency] + (definition.audience == .province ? ordered(evidence.reportingUnits) : [])
         let rows = indicators.flatMap { indicator -> [Row] in
             let judged = units.compactMap { unit -> Row? in
                 guard let target = evidence.target(indicator, of: unit) else { return nil }
@@ -74,22 +74,13 @@ extension Composer {
                 Column(Words.code(language), width: 9), Column(Words.unit(language), width: 40), Column(Words.numerator(language), width: 10), Column(Words.denominator(language), width: 10),
                 Column(Words.rate(language), width: 10), Column(Words.target(language), width: 10), Column(Words.distance(language), width: 12), Column(Words.result(language), width: 18),
                 Column(Words.convert(language), group: missing, width: 12), Column(Words.add(language), group: missing, width: 12), Column(Words.document(language), width: 28),
-            ], rows: rows)
+            ], rows: rows, isNumbered: true)
         return Section(id: "targets", title: Words.targetsByUnit(language), blocks: [.table(table), .paragraphs([Words.gapExplained(language)])])
     }
 
     /// The units directly below the province under their levels, and the province as the total.
     private func byUnit(_ id: String, _ caption: String, _ columns: [Column], _ cells: (Agency) -> [Cell]) -> Table {
-        var (rows, roman): ([Row], Int) = ([], 0)
-        for level in [AgencyLevel.department, .district, .commune, .other] {
-            let units = evidence.reportingUnits.filter { $0.level == level }
-            if units.isEmpty || definition.audience != .province { continue }
-            roman += 1
-            rows.append(Row(.heading, [.text(Words.romanNumerals[roman - 1]), text(Words.levelHeading(level))] + [Cell](repeating: .empty, count: columns.count)))
-            for (place, unit) in units.enumerated() { rows.append(Row(.body, [.count(place + 1), .text(unit.name)] + cells(unit))) }
-        }
-        rows.append(Row(.total, [.empty, text(Words.total)] + cells(agency)))
-        return Table(id: id, caption: caption, columns: [Column(Words.number(language), width: 6), Column(Words.unit(language), width: 38)] + columns, rows: rows)
+        byLevel(id, caption, definition.audience == .province ? evidence.reportingUnits : [], columns, cells: cells) { cells(agency) }
     }
 }
 

@@ -5,11 +5,11 @@ extension Composer {
     var formII06: Section? {
         let (received, settled, open) = (Words.formReceived(language), Words.formSettled(language), Words.formOpen(language))
         let columns = [
-            (Words.formTotal, "3", received, \Flow.received), (Words.formOnline, "4", received, \.online), (Words.formCounterPostal, "5", received, \.counterAndPostal),
-            (Words.formCarriedOver, "6", received, \.carriedOver), (Words.formTotal, "7", settled, \.settled), (Words.formEarly, "8", settled, \.early),
-            (Words.formOnTime, "9", settled, \.onTime), (Words.formLate, "10", settled, \.late), (Words.formTotal, "11", open, \.open),
-            (Words.formInTime, "12", open, \.openInTime), (Words.formOverdue, "13", open, \.openLate),
-        ].map { FormColumn(Column("\($0.0(language)) (\($0.1))", group: $0.2, width: 12), $0.3) }
+            (Words.formTotal, received, \Flow.received), (Words.formOnline, received, \.online), (Words.formCounterPostal, received, \.counterAndPostal),
+            (Words.formCarriedOver, received, \.carriedOver), (Words.formTotal, settled, \.settled), (Words.formEarly, settled, \.early),
+            (Words.formOnTime, settled, \.onTime), (Words.formLate, settled, \.late), (Words.formTotal, open, \.open),
+            (Words.formInTime, open, \.openInTime), (Words.formOverdue, open, \.openLate),
+        ].map { FormColumn(Column($0.0(language), group: $0.1, width: 12), $0.2) }
         return form(id: "form-ii06", title: Words.formII06(language), columns, [Words.formII06Head(language), Words.formUnit(language)], [Words.formII06Identities(language)])
     }
 
@@ -37,7 +37,7 @@ extension Composer {
         func table(_ part: String, _ caption: String, _ first: String, _ rows: [Row]) -> Block {
             .table(Table(
                 id: "\(id)-\(part)", caption: caption,
-                columns: [Column(Words.number(language) + " (1)", width: 6), Column(first + " (2)", width: 40)] + columns.map(\.column), rows: rows + [total]))
+                columns: [Column(Words.number(language), width: 6), Column(first, width: 40)] + columns.map(\.column), rows: rows + [total], isNumbered: true))
         }
         var blocks: [Block] = [.paragraphs(head)]
         if definition.audience == .province { blocks.append(table("units", Words.formByUnit(language), Words.unit(language), unitRows(columns, flows))) }
@@ -61,12 +61,13 @@ extension Composer {
         var rows: [Row] = []
         var roman = 0
         for level in [AgencyLevel.province, .department, .district, .commune, .other] {
+            let places = ordered(evidence.reportingUnits.filter { $0.level == level }).compactMap { unit in evidence.reportingUnits.firstIndex(of: unit) }
             let units = level == .province
                 ? (own.isNothing ? [] : [(agency.name, own)])
-                : zip(evidence.reportingUnits, numbers).filter { $0.0.level == level }.map { ($0.0.name, flows.sum(agencies: $0.1)) }
+                : places.map { (evidence.reportingUnits[$0].name, flows.sum(agencies: numbers[$0])) }
             if units.isEmpty { continue }
             roman += 1
-            rows.append(Row(.heading, [.text(Words.romanNumerals[roman - 1]), text(Words.levelHeading(level))] + [Cell](repeating: .empty, count: columns.count)))
+            rows.append(levelHeading(level, roman, columns.count))
             rows += units.enumerated().map { place, unit in Row(.body, [.count(place + 1), .text(unit.0)] + columns.map { $0.cell(unit.1) }) }
         }
         return rows
@@ -74,7 +75,7 @@ extension Composer {
 
     private func fieldRows(_ columns: [FormColumn], _ procedures: [Int: Flow]) -> [Row] {
         let fields = Dictionary(grouping: procedures) { evidence.register.procedures[$0.key]?.sector ?? "" }
-            .map { (name: $0.key, flow: $0.value.reduce(Flow()) { $0 + $1.value }) }.filter { !$0.flow.isNothing }.sorted { $0.name < $1.name }
+            .map { (name: $0.key, flow: $0.value.reduce(Flow()) { $0 + $1.value }) }.filter { !$0.flow.isNothing }.sorted { VietnameseOrder($0.name) < VietnameseOrder($1.name) }
         return fields.enumerated().map { place, field in
             Row(.body, [.count(place + 1), field.name.isEmpty ? text(Words.formNoField) : .text(field.name)] + columns.map { $0.cell(field.flow) })
         }

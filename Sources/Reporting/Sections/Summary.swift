@@ -106,7 +106,7 @@ extension Composer {
             let rate = evidence.rate(indicator, of: unit)
             guard let target = evidence.target(indicator, of: unit), !rate.isNoData else { return nil }
             return (unit.name, target.gap(of: rate).convert)
-        }.filter { $0.missing > 0 }.sorted { ($1.missing, $0.name) < ($0.missing, $1.name) }
+        }.filter { $0.missing > 0 }.sorted { ($1.missing, VietnameseOrder($0.name)) < ($0.missing, VietnameseOrder($1.name)) }
         let all = gaps.reduce(0) { $0 + $1.missing }
         var (found, sum): ([String], Int) = ([], 0)
         for gap in gaps where sum * 2 < all {

@@ -1,26 +1,15 @@
 import Adoption
 
 extension Composer {
-    /// Every unit's own records under its level: I departments, II districts, III communes; the total is their sum.
+    /// Every unit's own records under its level; the total is their sum.
     var sections: Section? {
         let inside = definition.audience == .province ? evidence.agencies : [agency] + descendants(of: agency)
-        let levels: [AgencyLevel] = [.province, .department, .district, .commune, .other]
-        var rows: [Row] = []
-        var roman = 0
-        for level in levels {
-            let units = inside.filter { $0.level == level && !(level == .province && isSilent($0)) }
-            if units.isEmpty { continue }
-            roman += 1
-            let heading = [Cell.text(Words.romanNumerals[roman - 1]), text(Words.levelHeading(level))]
-            rows.append(Row(.heading, heading + [Cell](repeating: .empty, count: headline.count * 3)))
-            for (place, unit) in units.enumerated() {
-                rows.append(Row(.body, [.count(place + 1), .text(unit.name)] + headline.flatMap { counts(evidence.cube.rate($0, agencies: evidence.own(unit), in: evidence.period), of: unit) }))
-            }
+        let table = byLevel("sections-table", Words.ownRecords(language), inside.filter { $0.level != .province || !isSilent($0) }, rateColumns(headline)) { unit in
+            headline.flatMap { counts(evidence.cube.rate($0, agencies: evidence.own(unit), in: evidence.period), of: unit) }
+        } total: {
+            cells { evidence.rate($0, of: agency) }
         }
-        if rows.count < 3 { return nil }
-        rows.append(Row(.total, [.empty, text(Words.total)] + cells { evidence.rate($0, of: agency) }))
-        let columns = [Column(Words.number(language), width: 6), Column(Words.unit(language), width: 40)] + rateColumns(headline)
-        let table = Table(id: "sections-table", caption: Words.ownRecords(language), columns: columns, rows: rows)
+        if table.rows.count < 4 { return nil }
         return Section(id: "sections", title: Words.byUnit(language), blocks: [.table(table)])
     }
 
@@ -52,11 +41,8 @@ extension Composer {
         guard let first = headline.first else { return nil }
         let place = evidence.cube.procedurePlace(first)
         let sums = evidence.cube.procedures(agencies: evidence.subtree(of: agency))
-        let sorted = sums.compactMap { id, rates in evidence.register.procedures[id].map { (procedure: $0, rates: rates) } }
-            .sorted { a, b in
-                let (missingA, missingB) = (missing(a.rates[place]), missing(b.rates[place]))
-                return missingA == missingB ? a.procedure.code < b.procedure.code : missingA > missingB
-            }
+        let known = sums.compactMap { id, rates in evidence.register.procedures[id].map { (procedure: $0, rates: rates) } }
+        let sorted = ordered(known, by: definition.procedureOrder) { Sortable(code: $0.procedure.code, name: $0.procedure.name, rate: $0.rates[place]) }
         var rows = sorted.map { entry in
             Row(.body, [.text(entry.procedure.code), .text(entry.procedure.name), .text(entry.procedure.sector)]
                 + cells { entry.rates[evidence.cube.procedurePlace($0)] })
@@ -66,7 +52,7 @@ extension Composer {
         let columns = [
             Column(Words.code(language), width: 13), Column(Words.procedure(language), width: 56), Column(Words.sector(language), width: 24),
         ] + rateColumns(headline)
-        let table = Table(id: "procedures-table", caption: Words.proceduresSorted(language), columns: columns, rows: rows, isFilterable: true)
+        let table = Table(id: "procedures-table", caption: Words.proceduresSorted(definition.procedureOrder)(language), columns: columns, rows: rows, isFilterable: true)
         return Section(id: "procedures", title: Words.byProcedure(language), blocks: [.table(table)])
     }
 
@@ -84,11 +70,11 @@ extension Composer {
         for item in missed {
             let place = evidence.cube.procedurePlace(item.indicator)
             let top = sums.compactMap { id, rates in evidence.register.procedures[id].map { ($0, rates[place]) } }
-                .filter { missing($0.1) > 0 }
-                .sorted { (missing($0.1), $1.0.code) > (missing($1.1), $0.0.code) }
+                .filter { $0.1.missing > 0 }
+                .sorted { ($0.1.missing, $1.0.code) > ($1.1.missing, $0.0.code) }
                 .prefix(10)
             let rows = top.map { procedure, rate in
-                Row(.body, [.text(procedure.code), .text(procedure.name), .count(missing(rate)), .count(rate.denominator), .rate(rate)])
+                Row(.body, [.text(procedure.code), .text(procedure.name), .count(rate.missing), .count(rate.denominator), .rate(rate)])
             }
             let columns = [
                 Column(Words.code(language), width: 13), Column(Words.procedure(language), width: 64),
@@ -123,9 +109,22 @@ extension Composer {
             Block.chart(Chart(
                 id: "trend-chart-\(index + 1)", title: "\(indicator.name(language)) (\(indicator.label))",
                 alternative: Words.trendAlternative(indicator.name, months.count)(language), kind: .line, tableID: table.id,
-                category: 0, series: [4 + index * 4], target: 5 + index * 4))
+                category: 0, series: [4 + index * 4], target: 5 + index * 4, breaks: breaks(in: months)))
         }
         return Section(id: "trend", title: Words.trend(language), blocks: charts + [.table(table)])
+    }
+
+    /// Where the structure changed within the months; nothing where they all count for the units of one day.
+    private func breaks(in months: [Period]) -> [Chart.Break] {
+        guard let first = months.first, evidence.structure.day == nil else { return [] }
+        let days = Set(evidence.breaks(of: agency, from: first.first.advanced(by: 1)).map(\.date)).sorted()
+        return days.compactMap { day in
+            months.firstIndex { $0.contains(day) }.map { place in
+                let month = months[place]
+                let passed = Rate(day.number - month.first.number, of: month.last.number - month.first.number + 1)
+                return Chart.Break(row: place, passed: passed, label: Words.breakLabel(day)(language))
+            }
+        }
     }
 
     private func rateColumns(_ indicators: [Indicator]) -> [Column] {
@@ -144,8 +143,6 @@ extension Composer {
             return [.count(rate.numerator), .count(rate.denominator), .rate(rate)]
         }
     }
-
-    private func missing(_ rate: Rate) -> Int { rate.denominator - rate.numerator }
 
     private func isSilent(_ unit: Agency) -> Bool {
         headline.allSatisfy { evidence.cube.rate($0, agencies: evidence.own(unit), in: evidence.period).isNoData }
