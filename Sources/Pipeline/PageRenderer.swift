@@ -22,7 +22,7 @@ struct PageRenderer: Sendable {
         let output = Aside.name("version")
         let file = FileManager.default.temporaryDirectory.appending(path: output).path
         defer { unlink(file) }
-        try PageRenderer.run([path, "--version"], output: file)
+        try PageRenderer.run([path, "--version"], home: FileManager.default.temporaryDirectory.path, output: file)
         self.path = path
         version = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").first.map { $0.split(separator: " ").prefix(2).joined(separator: " ") } ?? "Chromium"
     }
@@ -46,7 +46,7 @@ struct PageRenderer: Sendable {
         // The browser's sandbox needs a user of its own; the page is ours and runs no script.
         if geteuid() == 0 { arguments.insert("--no-sandbox", at: 1) }
         let said = "\(profile)/output"
-        try PageRenderer.run(arguments, output: said)
+        try PageRenderer.run(arguments, home: profile, output: said)
         guard FileManager.default.fileExists(atPath: pdf) else {
             let last = try String(contentsOfFile: said, encoding: .utf8).split(separator: "\n").last.map(String.init) ?? "it said nothing"
             throw StoreError("the browser drew no PDF file: \(last)")
@@ -68,7 +68,9 @@ struct PageRenderer: Sendable {
     }
 
     /// Runs a program to its end, at most two minutes.
-    private static func run(_ arguments: [String], output: String) throws {
+    ///
+    /// - Parameter home: the folder that it takes for its user's, so that it leaves nothing in theirs.
+    private static func run(_ arguments: [String], home: String, output: String) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -76,9 +78,10 @@ struct PageRenderer: Sendable {
         posix_spawn_file_actions_addopen(&actions, 1, output, O_CREAT | O_TRUNC | O_WRONLY, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         let pointers = arguments.map { strdup($0) } + [nil]
-        defer { for pointer in pointers { free(pointer) } }
+        let variables = ProcessInfo.processInfo.environment.filter { $0.key != "HOME" && !$0.key.hasPrefix("XDG_") }.map { strdup("\($0.key)=\($0.value)") } + [strdup("HOME=" + home), nil]
+        defer { for pointer in pointers + variables { free(pointer) } }
         var child = pid_t()
-        let code = posix_spawn(&child, arguments[0], &actions, nil, pointers, environ)
+        let code = posix_spawn(&child, arguments[0], &actions, nil, pointers, variables)
         guard code == 0 else { throw StoreError("\(arguments[0]) cannot be started: \(String(cString: strerror(code)))") }
         var (status, waited): (CInt, Int) = (0, 0)
         while waitpid(child, &status, WNOHANG) == 0 {

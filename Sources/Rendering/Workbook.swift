@@ -45,7 +45,7 @@ private func draw(_ report: Report, to path: String, _ ruler: TextRuler, _ rowLi
     for section in report.sections.flatMap({ $0.parts(rowLimit: rowLimit, report.language) }) {
         sections.append(SectionSheet(section, of: report, on: try writer.addSheet(section.title)))
     }
-    let contentsRow = try drawCover(of: report, on: cover, links: sections.map { ($0.sheet.name, $0.sheet) })
+    let contentsRow = try drawCover(of: report, on: cover, links: sections.map { ($0.linkTitle, $0.sheet) })
     var tables: [String: PlacedTable] = [:]
     for index in sections.indices {
         try sections[index].draw(contents: (cover, contentsRow))

@@ -91,20 +91,25 @@ private struct Cover {
     mutating func drawProvenance() throws(WorkbookError) {
         let language = report.language
         let provenance = report.provenance
-        let facts = [
-            (Words.asOf(language), Cell.day(provenance.asOf.day).text(language)),
-            (Words.dataVersion(language), String(provenance.dataVersion)),
-            (Words.reportID(language), report.id),
-            (Words.definitionsUsed(language), provenance.definitions.joined(separator: ", ")),
-            (Words.inputHash(language), provenance.inputHash),
+        let facts: [(Text, Cell)] = [
+            (Words.asOf, .day(provenance.asOf.day)), (Words.dataVersion, .text(String(provenance.dataVersion))), (Words.reportID, .text(report.id)),
+            (Words.definitionsUsed, .text(provenance.definitions.joined(separator: ", "))), (Words.inputHash, .text(provenance.inputHash)),
         ]
-        for (name, value) in facts where !value.isEmpty {
+        for (name, cell) in facts.map({ ($0(language), $1) }) where !cell.text(language).isEmpty {
+            let value = cell.text(language)
             let height = max(
                 sheet.height(of: name, .label, width: Cover.widths[0]),
                 sheet.height(of: value, .value, width: Cover.widths[1...3].reduce(0, +)))
             try sheet.setHeight(height + 4, row: row)
             try sheet.write(.text(name), .label, row: row, column: 0)
-            try sheet.write(value, .value, rows: row...row, columns: 1...3)
+            if let (number, format) = DrawnCell.number(cell, language) {
+                var style = CellStyle.value
+                style.numberFormat = format
+                try sheet.write("", style, rows: row...row, columns: 1...3)
+                try sheet.write(.number(number), style, row: row, column: 1)
+            } else {
+                try sheet.write(value, .value, rows: row...row, columns: 1...3)
+            }
             row += 1
         }
         row += 1

@@ -51,6 +51,9 @@ struct SectionSheet {
         }
     }
 
+    /// The title in full, where the sheet's name is cut short; a sheet that goes on with a table is known by its name only.
+    var linkTitle: String { sheet.name.hasSuffix("…") ? section.title : sheet.name }
+
     /// - Parameter contents: where the cover lists the sheets.
     mutating func draw(contents: (sheet: XLSXSheet, row: Int)) throws(WorkbookError) {
         for (column, width) in widths.enumerated() { try sheet.setWidth(width, column: column) }

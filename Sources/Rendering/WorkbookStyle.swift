@@ -89,7 +89,7 @@ struct DrawnCell {
     }
 
     /// Nil for what is shown as text: words, and numbers that a spreadsheet could not show exactly.
-    private static func number(_ cell: Cell, _ language: Language) -> (Double, String)? {
+    static func number(_ cell: Cell, _ language: Language) -> (Double, String)? {
         func exact(_ value: Int, _ format: String, dividedBy divisor: Double = 1) -> (Double, String)? {
             // Spreadsheet programs keep 15 digits.
             value.magnitude < 1_000_000_000_000_000 ? (Double(value) / divisor, format) : nil

@@ -206,6 +206,20 @@ import Testing
                 """)
     }
 
+    /// Another writer, told by hand what the workbook should be, writes the same parts.
+    @Test func `each part is that of the reference workbook`() throws {
+        try writeWorkbook(of: report([units]), to: path("a.xlsx"))
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = [URL(filePath: #filePath).deletingLastPathComponent().path + "/reference_workbook.py", path("a.xlsx")]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let found = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0 && found == "13 parts\n", "\(found)")
+    }
+
     @Test func `long texts of many bytes fit into header, properties and charts`() throws {
         let long = String(repeating: "ệ&\n", count: 400)
         let report = report([units], title: long, notices: [long], definitions: [long])
