@@ -13,6 +13,12 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+let server: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"), .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"), .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+]
+
 // Who may import whom is said here and nowhere else; the build checks it
 // (`--explicit-target-dependency-import-check error` in the Makefile).
 let package = Package(
@@ -22,6 +28,11 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CXLSXWriter", providers: [.apt(["libxlsxwriter-dev"])]),
@@ -31,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
         .target(name: "Adoption", swiftSettings: strict),
@@ -42,11 +54,12 @@ let package = Package(
         .target(name: "Rendering", dependencies: ["Adoption", "Hashing", "Reporting", "CXLSXWriter"], swiftSettings: strict),
         .target(
             name: "Pipeline",
-            dependencies: ["Adoption", "Hashing", "Ingestion", "Storage", "Reporting", "Rendering", "CMalloc", "CSodium"],
+            dependencies: ["Adoption", "Hashing", "Ingestion", "Storage", "Reporting", "Rendering", "CMalloc", "CSodium", "CCurl"],
             swiftSettings: strict),
+        .target(name: "Web", dependencies: ["Adoption", "Hashing", "Reporting", "Rendering", "Storage", "Ingestion", "Pipeline"] + server, swiftSettings: strict),
         .executableTarget(
             name: "uptake",
-            dependencies: ["Adoption", "Ingestion", "Storage", "Reporting", "Sampling", "Pipeline", argumentParser],
+            dependencies: ["Adoption", "Hashing", "Ingestion", "Storage", "Reporting", "Sampling", "Pipeline", "Web", argumentParser],
             swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Adoption"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -57,7 +70,10 @@ let package = Package(
         .testTarget(
             name: "RenderingTests", dependencies: ["Adoption", "Reporting", "Rendering", "TestSupport"], exclude: ["reference_workbook.py"], swiftSettings: strict),
         .testTarget(name: "SamplingTests", dependencies: ["Sampling"], swiftSettings: strict),
-        .testTarget(name: "PipelineTests", dependencies: ["Adoption", "Storage", "Reporting", "Pipeline", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PipelineTests", dependencies: ["Adoption", "Hashing", "Storage", "Reporting", "Pipeline", "TestSupport"], exclude: ["answers.py"], swiftSettings: strict),
+        .testTarget(
+            name: "WebTests", dependencies: ["Adoption", "Hashing", "Reporting", "Storage", "Pipeline", "Web", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")] + server,
+            exclude: ["check_api.py", "journeys.py"], swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["uptake", "TestSupport"], exclude: ["check_evaluation.py", "check_formulas.py", "check_pages.py", "check_public.py", "check_workbooks.py"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

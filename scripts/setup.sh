@@ -2,7 +2,7 @@
 # Installs what uptake is built with and is not there yet. With the word "test" also what only its tests need.
 set -euo pipefail
 
-wanted="libsqlite3-dev libxlsxwriter-dev libssl-dev zlib1g-dev libzip-dev libexpat1-dev libxml2-dev libsodium-dev pkg-config"
+wanted="libsqlite3-dev libxlsxwriter-dev libssl-dev zlib1g-dev libzip-dev libexpat1-dev libxml2-dev libsodium-dev libcurl4-openssl-dev pkg-config"
 for word in "$@"; do
   [ "$word" != test ] || wanted="$wanted python3 python3-openpyxl python3-xlsxwriter python3-selenium python3-venv libreoffice-calc chromium chromium-driver default-jre-headless poppler-utils fonts-liberation2"
 done
@@ -18,7 +18,7 @@ if command -v dpkg-query >/dev/null; then
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
   done
 else
-  for library in sqlite3 xlsxwriter libcrypto zlib libzip expat libxml-2.0 libsodium; do
+  for library in sqlite3 xlsxwriter libcrypto zlib libzip expat libxml-2.0 libsodium libcurl; do
     pkg-config --exists "$library" 2>/dev/null || missing="$missing $library"
   done
   [ -z "$missing" ] || { echo "setup: this is no Debian; install the development packages of:$missing, and run this again." >&2; exit 1; }
@@ -38,8 +38,18 @@ get_checkers() {
   mv $checks.part $checks
 }
 
+# The provider of identities that single sign-on is tested against.
+get_provider() {
+  folder=.build-checks/oidc
+  [ ! -f $folder/ready ] || return 0
+  rm -rf $folder
+  mkdir -p .build-checks
+  { python3 -m venv $folder && $folder/bin/pip install -q --disable-pip-version-check oidc-provider-mock==0.3.4 && touch $folder/ready; } ||
+    { rm -rf $folder; echo "setup: the provider of identities cannot be fetched from the package index; single sign-on is tested without it" >&2; }
+}
+
 ready() {
-  case " $* " in *" test "*) get_checkers ;; esac
+  case " $* " in *" test "*) get_checkers; get_provider ;; esac
   exit 0
 }
 

@@ -51,6 +51,14 @@ package struct Period: Hashable, Sendable {
         self.months = months
     }
 
+    /// The month that the day belongs to: in the administrative calendar the 15th begins the next one.
+    package init(_ calendar: ReportingCalendar, containing day: Day) {
+        let parts = day.components
+        let isNext = calendar == .administrative && parts.day >= 15
+        let month = isNext ? parts.month % 12 + 1 : parts.month
+        self.init(calendar, year: isNext && parts.month == 12 ? parts.year + 1 : parts.year, months: month...month)
+    }
+
     /// Reads `2025-05` (a month), `2025-Q2`, `2025-6M`, `2025-9M` or `2025` (the year); nil for anything else.
     package init?(_ text: String, calendar: ReportingCalendar) {
         let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

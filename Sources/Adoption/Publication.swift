@@ -103,4 +103,9 @@ package struct Publication: Hashable, Sendable {
         self.recipients = recipients
         self.program = program
     }
+
+    /// The same with some of its files.
+    package func with(files: [File]) -> Publication {
+        Publication(order: order, position: position, files: files, parts: parts, figures: figures, lines: lines, recipients: recipients, program: program)
+    }
 }

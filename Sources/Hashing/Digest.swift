@@ -20,11 +20,13 @@ package final class Digest {
     }
 
     /// 64 hexadecimal digits. Nothing can be added afterwards.
-    package func finish() -> String {
+    package func finish() -> String { hexadecimal(finishBytes()) }
+
+    private func finishBytes() -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 32)
         var length: UInt32 = 32
         precondition(EVP_DigestFinal_ex(context, &bytes, &length) == 1, "SHA-256 failed")
-        return hexadecimal(bytes)
+        return bytes
     }
 
     package static func sha256(_ text: String) -> String {
@@ -33,16 +35,29 @@ package final class Digest {
     }
 
     /// As a Content-Security-Policy writes it.
-    package static func sha256Base64(_ text: String) -> String {
-        let digits = Array(sha256(text).utf8)
-        let bytes = stride(from: 0, to: digits.count, by: 2).map { index -> UInt8 in
-            func value(_ digit: UInt8) -> UInt8 { digit < 0x3A ? digit - 0x30 : digit - 0x57 }
-            return value(digits[index]) << 4 | value(digits[index + 1])
-        }
-        return base64(bytes)
+    package static func sha256Base64(_ text: String) -> String { base64(sha256Bytes(text)) }
+
+    /// The 32 bytes that `sha256` writes as digits.
+    package static func sha256Bytes(_ text: String) -> [UInt8] {
+        let digest = Digest()
+        var text = text
+        text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+        return digest.finishBytes()
     }
 
     package static func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
+
+    /// Base 64 for addresses and tokens: `-` and `_` in the place of `+` and `/`, without `=` at the end (RFC 4648, section 5).
+    package static func base64URL(_ bytes: [UInt8]) -> String {
+        String(base64(bytes).compactMap { sign -> Character? in
+            switch sign {
+            case "+": "-"
+            case "/": "_"
+            case "=": nil
+            default: sign
+            }
+        })
+    }
 
     package static func sha256(_ bytes: UnsafeRawBufferPointer) -> String {
         let digest = Digest()

@@ -34,7 +34,13 @@ struct AsideFolder {
     ///
     /// - Parameter place: the name that a file gets.
     func release(_ names: [String], place: (String) -> String = { $0 }) throws -> [String] {
-        try names.map { name in
+        // Nothing is replaced when one of them could not be.
+        for name in names {
+            var status = stat()
+            let target = folder + "/" + place(name)
+            if stat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw InputError("\(target): cannot be written, for a folder has that name; move it away") }
+        }
+        return try names.map { name in
             let target = folder + "/" + place(name)
             guard rename(path + "/" + name, target) == 0 else { throw InputError("\(target): cannot be written: \(String(cString: strerror(errno)))") }
             return target

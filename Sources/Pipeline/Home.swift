@@ -13,6 +13,7 @@ package struct Home: Sendable {
     package let reports: [ReportDefinition]
     /// Their files, such as `reports/unit-monthly.yaml`.
     private let reportNames: [String]
+    private let folder: String
     package let stylesheet: String
     package let letterhead: Letterhead
     /// All files of `reports/` as JSON, so that what was made by them can be made again by the same.
@@ -22,6 +23,7 @@ package struct Home: Sendable {
     /// - Throws: what is wrong with a definition, with file and line.
     package init(path: String?, program: String) throws {
         let folder = try path ?? Home.find(program: program)
+        self.folder = folder
         guard Home.isHome(folder) else { throw InputError("\(folder): there is no 'reports/print.css' in it; name the right one with --home") }
         let definitions = try Home.files(in: folder + "/reports/indicators").map { try Indicator(path: $0) }
         for (index, indicator) in definitions.enumerated() where definitions[..<index].contains(where: { $0.label == indicator.label }) {
@@ -31,7 +33,13 @@ package struct Home: Sendable {
         let current = definitions.filter { one in !definitions.contains { $0.id == one.id && $0.version > one.version } }
         indicators = current
         let reportFiles = try Home.files(in: folder + "/reports")
-        reports = try reportFiles.map { try ReportDefinition(path: $0, indicators: current) }
+        let reports = try reportFiles.map { try ReportDefinition(path: $0, indicators: current) }
+        for (index, report) in reports.enumerated() {
+            if let other = reports[..<index].firstIndex(where: { $0.id == report.id }) {
+                throw InputError("\(reportFiles[index]): the id '\(report.id)' is that of \(reportFiles[other]) already, and their files would replace each other; give one of them another id")
+            }
+        }
+        self.reports = reports
         reportNames = reportFiles.map { String($0.dropFirst(folder.count + 1)) }
         let face = try LetterheadFile(home: folder)
         letterhead = face.letterhead
@@ -78,7 +86,7 @@ package struct Home: Sendable {
     /// Reads a report that is not in the folder, or is to take the place of one that is.
     ///
     /// - Throws: what is wrong with it, with file and line.
-    package func report(at path: String) throws -> ReportDefinition { try ReportDefinition(path: path, indicators: indicators) }
+    package func report(at path: String) throws(InputError) -> ReportDefinition { try ReportDefinition(path: path, indicators: indicators) }
 
     /// The same definitions with a report from elsewhere, in the place of the one with its id.
     package func adding(reportAt path: String) throws -> Home {
@@ -87,6 +95,30 @@ package struct Home: Sendable {
         for (name, known) in zip(reportNames, reports) where known.id == report.id { files[name] = nil }
         files["reports/\(report.id).yaml"] = try String(contentsOfFile: path, encoding: .utf8)
         return try Home(definitionSet: Home.encode(files))
+    }
+
+    /// The definitions of live pages, in `dashboards/`: those in the menu first, in its order.
+    package func pages() throws -> [ReportDefinition] {
+        let pages = try Home.files(in: folder + "/dashboards").map { try report(at: $0) }
+        return pages.sorted { ($0.menu ?? .max, $0.id) < ($1.menu ?? .max, $1.id) }
+    }
+
+    /// The same definitions with the live pages beside the reports.
+    package func addingPages() throws -> Home {
+        var files = try Home.decode(definitionSet)
+        for path in try Home.files(in: folder + "/dashboards") {
+            let page = try report(at: path)
+            if reports.contains(where: { $0.id == page.id }) { throw InputError("\(path): 'id' is '\(page.id)', which is a report already; give the page another one") }
+            files["reports/page-\(page.id).yaml"] = try String(contentsOfFile: path, encoding: .utf8)
+        }
+        return try Home(definitionSet: Home.encode(files))
+    }
+
+    /// A file of `dashboards/`, such as `assets/site.css`; nil when it is not there.
+    package func asset(_ name: String) throws -> [UInt8]? {
+        let path = folder + "/dashboards/" + name
+        guard !name.contains(".."), FileManager.default.fileExists(atPath: path) else { return nil }
+        return [UInt8](try Data(contentsOf: URL(filePath: path)))
     }
 
     /// The calendar of the named reports, where they agree; the administrative one otherwise.

@@ -23,6 +23,20 @@ package struct Ingest {
         /// When its file was last written.
         case modified
 
+        /// `2025-05-15T08:00`, `2025-05-15`, or `modified`; nil for anything else.
+        package init?(_ text: String) {
+            if text == "modified" {
+                self = .modified
+                return
+            }
+            let parts = text.split(separator: "T", omittingEmptySubsequences: false)
+            let clock = parts.count == 2 ? parts[1].split(separator: ":").compactMap { Int($0) } : [0, 0]
+            guard let first = parts.first, let day = Day(iso: String(first)), parts.count <= 2, (2...3).contains(clock.count),
+                (0..<24).contains(clock[0]), clock[1...].allSatisfy((0..<60).contains)
+            else { return nil }
+            self = .at(Instant(local: day, secondOfDay: clock[0] * 3_600 + clock[1] * 60 + (clock.count == 3 ? clock[2] : 0)))
+        }
+
         func moment(of path: String) throws -> Instant {
             switch self {
             case .at(let moment): return moment
@@ -75,6 +89,7 @@ package struct Ingest {
     private let session: ImportSession
     private let asOf: Instant
     private let request: Request?
+    private let units: (@Sendable (Register) -> Set<Int>)?
     private let indicatorIDs: () throws -> [String]?
     private let allBytes: Int
     private let onRefusal: (Refusal) throws -> Void
@@ -89,13 +104,14 @@ package struct Ingest {
     ///   - exported: when lists were made that do not say when their rows changed.
     ///   - kinds: what the files may be; nil for anything.
     ///   - request: needed for evaluation responses only.
+    ///   - units: of the register, those that rows may be about; nil for all.
     ///   - keep: false for a rehearsal, which reads and checks everything and stores nothing.
     ///   - indicatorIDs: is asked for the defined indicators when there are targets; nil leaves those of targets unchecked.
     ///   - onRefusal: is told each fault of each row, in the order of the files.
     /// - Throws: `InputError` for a file that cannot be used.
     package static func run(
         _ paths: [String], into store: Store, profiles: [String] = [], request: Request? = nil, exported: Exported? = nil, kinds: Set<SourceKind>? = nil,
-        keep: Bool = true, asOf: Instant, indicatorIDs: @escaping () throws -> [String]? = { nil },
+        units: (@Sendable (Register) -> Set<Int>)? = nil, keep: Bool = true, asOf: Instant, indicatorIDs: @escaping () throws -> [String]? = { nil },
         onRefusal: @escaping (Refusal) throws -> Void = { _ in }, onProgress: @escaping (Progress) -> Void = { _ in }
     ) throws -> Summary {
         keepFreedMemory()
@@ -106,7 +122,7 @@ package struct Ingest {
             sources += try Source.open(path, profiles: profiles, exported: try exported?.moment(of: path)) { leftOut.append($0.description) }
         }
         if let kinds, let other = sources.first(where: { !kinds.contains($0.kind) }) {
-            throw InputError(file: other.name, "is a file of \(other.kind.rawValue), which is no register; load it with `uptake ingest`")
+            throw InputError(file: other.name, "is a file of \(other.kind.rawValue), and only these may be loaded here: \(kinds.map(\.rawValue).sorted().joined(separator: ", "))")
         }
         let order = SourceKind.allCases
         let sorted = sources.enumerated().sorted { a, b in
@@ -116,7 +132,7 @@ package struct Ingest {
         var files: [FileSummary] = []
         let version = try store.record(at: asOf, keep: keep) { session in
             var ingest = Ingest(
-                session: session, asOf: asOf, request: request, indicatorIDs: indicatorIDs, allBytes: sources.reduce(0) { $0 + $1.byteCount },
+                session: session, asOf: asOf, request: request, units: units, indicatorIDs: indicatorIDs, allBytes: sources.reduce(0) { $0 + $1.byteCount },
                 onRefusal: onRefusal, onProgress: onProgress)
             for source in sorted { files.append(try ingest.take(source)) }
         }
@@ -165,6 +181,14 @@ package struct Ingest {
         return FileSummary(name: name, kind: kind.rawValue, counts: counts, quarantined: [:], droppedColumns: [], profile: "", remarks: [])
     }
 
+    /// The register as the readers of rows see it: a unit that rows may not be about is not in it.
+    private func register() throws -> Register {
+        let all = try session.register()
+        guard let units else { return all }
+        let allowed = units(all)
+        return Register(agencies: all.agencies.filter { allowed.contains($0.key) }, procedures: all.procedures, services: all.services.all, events: [])
+    }
+
     private mutating func take(_ table: TableFile) throws -> FileSummary {
         var tally = TableTally()
         let session = session
@@ -172,18 +196,18 @@ package struct Ingest {
         let confirming = table.isListed
         switch table.kind {
         case .submissions:
-            var reader = SubmissionReader(table, register: try session.register(), asOf: asOf)
+            var reader = SubmissionReader(table, register: try register(), asOf: asOf)
             try each(batch: table.name, &tally) { try reader.nextBatch(after: $0) } put: { try session.put($0, confirming: confirming) }
         case .payments:
             var reader = PaymentReader(table, asOf: asOf)
             try each(batch: table.name, &tally) { try reader.nextBatch(after: $0) } put: { try session.put($0, confirming: confirming) }
         case .attempts: try each(row: table, &tally, AttemptReader(table)) { try $0.attempt().map(session.put) }
-        case .accounts: try each(row: table, &tally, AccountReader(table, register: try session.register())) { try $0.count().map(session.put) }
-        case .zeros: try each(row: table, &tally, ZeroReader(table, register: try session.register())) { try $0.days().map(session.put) }
+        case .accounts: try each(row: table, &tally, AccountReader(table, register: try register())) { try $0.count().map(session.put) }
+        case .zeros: try each(row: table, &tally, ZeroReader(table, register: try register())) { try $0.days().map(session.put) }
         case .units: try each(row: table, &tally, AgencyReader(table)) { try $0.agency().map(session.put) }
         case .events: try each(row: table, &tally, EventReader(table)) { try $0.event().map(session.put) }
         case .procedures: try each(row: table, &tally, ProcedureReader(table)) { try $0.procedure().map(session.put) }
-        case .services: try each(row: table, &tally, ServiceReader(table, register: try session.register())) { try $0.service().map(session.put) }
+        case .services: try each(row: table, &tally, ServiceReader(table, register: try register())) { try $0.service().map(session.put) }
         case .attributions: try each(row: table, &tally, AttributionReader(table)) { try $0.attribution().map(session.put) }
         case .explanations: throw InputError(file: table.name, "is a draft with explanations; load it with `uptake period explain`")
         case .targets, .evaluation: preconditionFailure("these are no tables")

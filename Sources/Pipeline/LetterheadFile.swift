@@ -21,7 +21,7 @@ struct LetterheadFile {
         let file = try Definition(path: path, name: "letterhead.yaml")
         try file.allow(["signing", "accent", "accent_dark", "logo"])
         var entries: [Letterhead.Entry] = []
-        for entry in try file.definitions("signing") { entries.append(try entry.signing()) }
+        for entry in file.has("signing") ? try file.definitions("signing") : [] { entries.append(try entry.signing()) }
         let logo = try file.optionalText("logo")
         letterhead = Letterhead(
             entries: entries,

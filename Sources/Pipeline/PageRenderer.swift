@@ -22,7 +22,7 @@ struct PageRenderer: Sendable {
         let output = Aside.name("version")
         let file = FileManager.default.temporaryDirectory.appending(path: output).path
         defer { unlink(file) }
-        try PageRenderer.run([path, "--version"], home: FileManager.default.temporaryDirectory.path, output: file)
+        _ = try PageRenderer.run([path, "--version"], home: FileManager.default.temporaryDirectory.path, output: file)
         self.path = path
         version = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").first.map { $0.split(separator: " ").prefix(2).joined(separator: " ") } ?? "Chromium"
     }
@@ -46,10 +46,11 @@ struct PageRenderer: Sendable {
         // The browser's sandbox needs a user of its own; the page is ours and runs no script.
         if geteuid() == 0 { arguments.insert("--no-sandbox", at: 1) }
         let said = "\(profile)/output"
-        try PageRenderer.run(arguments, home: profile, output: said)
-        guard FileManager.default.fileExists(atPath: pdf) else {
-            let last = try String(contentsOfFile: said, encoding: .utf8).split(separator: "\n").last.map(String.init) ?? "it said nothing"
-            throw StoreError("the browser drew no PDF file: \(last)")
+        let status = try PageRenderer.run(arguments, home: profile, output: said)
+        let drawn = FileManager.default.contents(atPath: pdf) ?? Data()
+        guard status == 0, drawn.starts(with: Data("%PDF-".utf8)), drawn.suffix(32).firstRange(of: Data("%%EOF".utf8)) != nil else {
+            let last = try String(contentsOfFile: said, encoding: .utf8).split(separator: "\n").last.map { ": \($0)" } ?? ""
+            throw StoreError("\(path) drew no whole PDF file (it ended with \(status)\(last)); try it by hand, or leave PDF out")
         }
         try PageRenderer.date(pdf, moment)
     }
@@ -70,7 +71,8 @@ struct PageRenderer: Sendable {
     /// Runs a program to its end, at most two minutes.
     ///
     /// - Parameter home: the folder that it takes for its user's, so that it leaves nothing in theirs.
-    private static func run(_ arguments: [String], home: String, output: String) throws {
+    /// - Returns: its exit status, or 128 and the number of the signal that ended it.
+    private static func run(_ arguments: [String], home: String, output: String) throws -> Int {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -80,18 +82,26 @@ struct PageRenderer: Sendable {
         let pointers = arguments.map { strdup($0) } + [nil]
         let variables = ProcessInfo.processInfo.environment.filter { $0.key != "HOME" && !$0.key.hasPrefix("XDG_") }.map { strdup("\($0.key)=\($0.value)") } + [strdup("HOME=" + home), nil]
         defer { for pointer in pointers + variables { free(pointer) } }
+        // A group of its own, so that all that it starts can be ended with it.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        posix_spawnattr_setpgroup(&attributes, 0)
         var child = pid_t()
-        let code = posix_spawn(&child, arguments[0], &actions, nil, pointers, variables)
+        let code = posix_spawn(&child, arguments[0], &actions, &attributes, pointers, variables)
         guard code == 0 else { throw StoreError("\(arguments[0]) cannot be started: \(String(cString: strerror(code)))") }
         var (status, waited): (CInt, Int) = (0, 0)
         while waitpid(child, &status, WNOHANG) == 0 {
             waited += 1
             if waited > 12_000 {
-                kill(child, SIGKILL)
+                kill(-child, SIGKILL)
                 waitpid(child, &status, 0)
                 throw StoreError("\(arguments[0]) did not end within two minutes")
             }
             usleep(10_000)
         }
+        let signal = status & 0x7F
+        return signal == 0 ? Int(status >> 8 & 0xFF) : 128 + Int(signal)
     }
 }

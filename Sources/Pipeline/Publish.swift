@@ -55,9 +55,20 @@ package struct Publish {
     /// - Throws: `InputError` when nothing is stored for the period or a unit is unknown.
     package func reports(units: [String], language: Language? = nil) throws -> [Report] { try reports(units: units, language: language, disclosure: nil).reports }
 
-    /// One report, to look at: the unit's, or the first. One for outsiders has its small counts hidden as if nothing had been published before.
+    /// Dossiers of the period are stored.
+    var hasRecords: Bool { get throws { try store.hasTallies(in: period.halfMonths) } }
+
+    /// What pages are a function of.
+    func desk() throws -> Evidence { try evidence(from: nil) }
+
+    var pages: [ReportDefinition] { definitions }
+    var letterhead: Letterhead { home.letterhead }
+
+    /// One report, to look at: the unit's, or the first. One for outsiders hides what would be hidden if it were published now.
     package func preview(unit: String?, language: Language?) throws -> [Report] {
-        let disclosure = definitions.allSatisfy(\.isForOutsiders) ? Disclosure(threshold: 5, earlier: []) : nil
+        let earlier = try store.publications().map(\.publication)
+        let threshold = earlier.last { $0.order.isExternal }?.order.threshold ?? 5
+        let disclosure = definitions.allSatisfy(\.isForOutsiders) ? Disclosure(threshold: threshold, earlier: earlier) : nil
         return Array(try reports(units: unit.map { [$0] } ?? [], language: language, disclosure: disclosure).reports.prefix(1))
     }
 
@@ -90,6 +101,17 @@ package struct Publish {
         }
         let plans = definitions.sorted { a, b in (a.audience.order, a.id) < (b.audience.order, b.id) }.flatMap { definition in
             audience(of: definition, evidence, hasDossiers: hasDossiers).filter { units.isEmpty || wanted($0) }.map { (definition: definition, agency: $0) }
+        }
+        if plans.isEmpty {
+            let audiences = Set(definitions.map(\.audience)).map { audience in
+                switch audience {
+                case .province: "the province"
+                case .unit: "departments and districts"
+                case .commune: "communes"
+                case .evaluation: "the portal's evaluation, of which nothing is stored for the period"
+                }
+            }.sorted().joined(separator: ", ")
+            throw InputError("no report would be written\(units.isEmpty ? "" : " for \(units.joined(separator: ", "))"): \(definitions.map(\.id).joined(separator: ", ")) is about \(audiences); name another report or unit")
         }
         let counts = disclosure.map { evidence.publicCounts(definitions, $0) }
         let letterhead = home.letterhead

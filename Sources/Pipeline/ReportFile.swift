@@ -10,22 +10,45 @@ extension ReportDefinition {
         let file = try Definition(path: path, name: path.split(separator: "/").last.map(String.init) ?? path)
         try file.allow([
             "id", "audience", "title", "periods", "calendar", "indicators", "headline", "sections", "sort", "structure", "language", "external", "trend_months", "minimum_volume",
-            "peer_volume", "on_request",
+            "peer_volume", "on_request", "menu",
         ])
         let (indicatorIDs, headlineIDs) = try file.rates(indicators)
         let sections: [SectionKind] = try file.words("sections")
+        let audience: Audience = try file.word("audience")
+        for section in sections where (audience == .evaluation) != ReportDefinition.sectionsOfEvaluations.contains(section) && !ReportDefinition.sectionsOfAll.contains(section) {
+            throw file.fault("sections", "the section '\(section.rawValue)' has nothing to say in a report with 'audience: \(audience.rawValue)'; leave it out")
+        }
+        if headlineIDs.isEmpty, let section = sections.first(where: ReportDefinition.sectionsOfHeadlines.contains) {
+            throw file.fault("headline", "'headline' is empty, and the section '\(section.rawValue)' shows it; write an indicator, such as [\(indicatorIDs.first ?? "O1")]")
+        }
         let isOnRequest = try file.flag("on_request")
         self.init(
-            id: try file.text("id"), audience: try file.word("audience"), title: try file.bilingual("title"), indicatorIDs: indicatorIDs, headlineIDs: headlineIDs,
+            id: try file.id(), audience: audience, title: try file.bilingual("title"), indicatorIDs: indicatorIDs, headlineIDs: headlineIDs,
             sections: sections, trendMonths: try file.months(), minimumVolume: try file.volume("minimum_volume", otherwise: 30),
             peerVolume: try file.volume("peer_volume", otherwise: 10), isOnRequest: isOnRequest, isForOutsiders: try file.isForOutsiders(sections),
             spans: file.has("periods") ? Set(try file.words("periods")) : Set(Span.allCases), calendar: file.has("calendar") ? try file.word("calendar") : nil,
             unitOrder: try file.order("units") ?? .code, procedureOrder: try file.order("procedures") ?? .missing, structure: try file.structure(isOnRequest: isOnRequest),
-            language: file.has("language") ? try file.word("language") : .vietnamese)
+            language: file.has("language") ? try file.word("language") : .vietnamese, menu: file.has("menu") ? try file.integer("menu") : nil)
     }
 }
 
+extension ReportDefinition {
+    fileprivate static let sectionsOfEvaluations: Set<SectionKind> = [.payment, .progress, .online]
+    fileprivate static let sectionsOfAll: Set<SectionKind> = [.summary, .definitions, .sources]
+    fileprivate static let sectionsOfHeadlines: Set<SectionKind> = [
+        .ranking, .procedures, .trend, .sections, .channels, .movement, .outlook, .unitMonths, .shortfall, .largestShortfalls, .publicUnits, .publicTrend,
+    ]
+}
+
 extension Definition {
+    /// The id, which names files too.
+    fileprivate func id() throws(InputError) -> String {
+        let id = try text("id")
+        let isPlain = id.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D }
+        guard isPlain, id.utf8.count <= 60 else { throw fault("id", "'id' names files: write at most 60 small letters a to z, digits and '-', such as district-monthly") }
+        return id
+    }
+
     /// The value of `key` as one of the words of a type.
     fileprivate func word<Word: RawRepresentable & CaseIterable>(_ key: String) throws(InputError) -> Word where Word.RawValue == String {
         try word(try text(key), key)
@@ -35,7 +58,13 @@ extension Definition {
     fileprivate func words<Word: RawRepresentable & CaseIterable>(_ key: String) throws(InputError) -> [Word] where Word.RawValue == String {
         var words: [Word] = []
         for text in try texts(key) { words.append(try word(text, key)) }
+        try refuseEmptyAndRepeated(words.map(\.rawValue), key)
         return words
+    }
+
+    private func refuseEmptyAndRepeated(_ words: [String], _ key: String) throws(InputError) {
+        if words.isEmpty { throw fault(key, "'\(key)' is an empty list; write at least one word") }
+        if let twice = words.enumerated().first(where: { words[..<$0.offset].contains($0.element) })?.element { throw fault(key, "'\(twice)' stands twice in '\(key)'; leave one out") }
     }
 
     private func word<Word: RawRepresentable & CaseIterable>(_ text: String, _ key: String) throws(InputError) -> Word where Word.RawValue == String {
@@ -53,6 +82,8 @@ extension Definition {
             }
             headline.append(id)
         }
+        if !all.isEmpty { try refuseEmptyAndRepeated(all, "indicators") }
+        if !headline.isEmpty { try refuseEmptyAndRepeated(headline, "headline") }
         return (all, headline)
     }
 
@@ -81,6 +112,9 @@ extension Definition {
         let open = sections.first { !ReportDefinition.sectionsForOutsiders.contains($0) }
         guard has("external") else { return open == nil }
         let isExternal = try flag("external")
+        if !isExternal, let section = sections.first(where: { $0 == .publicUnits || $0 == .publicTrend }) {
+            throw fault("external", "the section '\(section.rawValue)' hides counts from outsiders; write 'external: yes', or take sections that show them")
+        }
         if isExternal, let open {
             let known = ReportDefinition.sectionsForOutsiders.map(\.rawValue).sorted().joined(separator: ", ")
             throw fault("sections", "the section '\(open.rawValue)' shows counts that outsiders must not see; a report with 'external: yes' has only \(known)")

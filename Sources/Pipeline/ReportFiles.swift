@@ -44,6 +44,15 @@ package struct ReportFiles {
         renderer = formats.contains(.pdf) ? try PageRenderer() : nil
     }
 
+    /// The bytes of one workbook.
+    package static func workbook(of report: Report) throws -> [UInt8] {
+        let aside = try AsideFolder(FileManager.default.temporaryDirectory.path)
+        defer { aside.clear() }
+        let path = "\(aside.path)/report.xlsx"
+        try writeWorkbook(of: report, to: path)
+        return [UInt8](try Data(contentsOf: URL(filePath: path)))
+    }
+
     /// What draws them; the bytes depend on it.
     var program: String { drawingProgram + (renderer.map { ", " + $0.version } ?? "") }
 
@@ -96,7 +105,7 @@ package struct ReportFiles {
         }
         if formats.contains(.csv) {
             for table in report.tables {
-                try Data(commaSeparated(table, language: report.language).utf8).write(to: URL(filePath: "\(stem)_\(table.id).csv"))
+                try Data(commaSeparated(table, language: report.language, remark: report.remark).utf8).write(to: URL(filePath: "\(stem)_\(table.id).csv"))
                 names.append("\(name)_\(table.id).csv")
             }
         }

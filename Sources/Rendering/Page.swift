@@ -116,6 +116,27 @@ private func sections(of report: Report) -> [Markup] {
     }
 }
 
+/// The sections of a report for a page that is alive: cells lead to what they are about, and something follows each table.
+///
+/// - Parameters:
+///   - address: where what a cell is about is shown; nil for what the reader has no page of.
+///   - below: what follows a table, such as the ways to take it away.
+package func livingSections(of report: Report, address: @escaping @Sendable (Link) -> String?, below: (Table) -> Markup) -> [Markup] {
+    let tables = tables(of: report)
+    return report.sections.map { section in
+        let blocks = section.blocks.map { block -> Markup in
+            guard case .table(let table) = block else { return drawing(of: block, tables, report.language) }
+            return "\(PageTable(table: table, language: report.language, address: address).markup)\(below(table))"
+        }
+        return """
+            <section id="section-\(section.id)" aria-labelledby="heading-\(section.id)">
+            <h2 id="heading-\(section.id)">\(section.title)</h2>
+            \(blocks)</section>
+
+            """
+    }
+}
+
 private func drawing(of block: Block, _ tables: [String: Table], _ language: Language) -> Markup {
     switch block {
     case .paragraphs(let texts):

@@ -5,12 +5,14 @@ import Reporting
 struct PageTable {
     let table: Table
     let language: Language
+    /// Where what a cell is about is shown; nil in a file, which leads nowhere.
+    var address: (@Sendable (Link) -> String?)? = nil
 
     /// The table in a frame that scrolls sideways, also by keyboard, where the screen is narrower.
     var markup: Markup {
         """
         <div class="scroll" role="group" aria-label="\(table.caption)" tabindex="0">
-        <table id="table-\(table.id)">
+        <table id="table-\(table.id)"\(sortable)>
         <caption>\(table.caption)</caption>
         \(columnGroups)<thead>
         \(header)</thead>
@@ -53,6 +55,9 @@ struct PageTable {
         }
         return "<tr>\(upper)</tr>\n<tr>\(lower)</tr>\n\(numbers)"
     }
+
+    /// On a living page the reader sorts what has no order of its own.
+    private var sortable: Markup { address != nil && table.isFilterable ? " class=\"sortable\"" : "" }
 
     private var numbers: Markup {
         guard table.isNumbered else { return "" }
@@ -116,9 +121,9 @@ struct PageTable {
                 span = span.lowerBound..<span.upperBound + 1
             }
         }
-        let before = row.cells.indices[..<span.lowerBound].map { dataCell(row.cells[$0], $0) }
-        let after = row.cells.indices[span.upperBound...].map { dataCell(row.cells[$0], $0) }
-        return before + [headerCell(row.cells[name], scope: "row", columns: span.count)] + after
+        let before = row.cells.indices[..<span.lowerBound].map { dataCell(row.cells[$0], $0, row.links[$0]) }
+        let after = row.cells.indices[span.upperBound...].map { dataCell(row.cells[$0], $0, row.links[$0]) }
+        return before + [headerCell(row.cells[name], scope: "row", columns: span.count, row.links[name])] + after
     }
 
     /// Each filled cell takes the empty ones after it, the first also those before it.
@@ -134,19 +139,30 @@ struct PageTable {
         }
     }
 
-    private func headerCell(_ cell: Cell, scope: Markup, columns: Int) -> Markup {
+    private func headerCell(_ cell: Cell, scope: Markup, columns: Int, _ link: Link? = nil) -> Markup {
         let span: Markup = columns > 1 ? " colspan=\"\(columns)\"" : ""
-        return "<th scope=\"\(scope)\"\(span)>\(cell.text(language))</th>"
+        return "<th scope=\"\(scope)\"\(span)\(tongue(cell))>\(linked(cell, link))</th>"
     }
 
-    private func dataCell(_ cell: Cell, _ column: Int) -> Markup {
+    /// Names of registers stay Vietnamese on an English page, and are to be read aloud so.
+    private func tongue(_ cell: Cell) -> Markup {
+        guard language != .vietnamese, cell.text(language).unicodeScalars.contains(where: { $0.properties.isAlphabetic && !$0.isASCII }) else { return "" }
+        return " lang=\"vi\""
+    }
+
+    private func linked(_ cell: Cell, _ link: Link?) -> Markup {
+        guard let link, let address = address?(link) else { return "\(cell.text(language))" }
+        return "<a href=\"\(address)\">\(cell.text(language))</a>"
+    }
+
+    private func dataCell(_ cell: Cell, _ column: Int, _ link: Link?) -> Markup {
         if cell == .empty { return "<td></td>" }
         if case .input(let text) = cell { return "<td class=\"text\"><textarea rows=\"2\" maxlength=\"2000\" aria-label=\"\(table.columns[column].title)\">\(text)</textarea></td>" }
-        guard case .text = cell else { return "<td class=\"\(kind(of: cell))\(shade(of: cell))\">\(cell.text(language))</td>" }
+        guard case .text = cell else { return "<td class=\"\(kind(of: cell))\(shade(of: cell))\">\(linked(cell, link))</td>" }
         // Room for sentences: the table scrolls before its texts are squeezed.
         let width = table.columns[column].width
         let room: Markup = width >= 36 ? " roomy" : width >= 16 ? " medium" : ""
-        return "<td class=\"text\(room)\">\(cell.text(language))</td>"
+        return "<td class=\"text\(room)\"\(tongue(cell))>\(linked(cell, link))</td>"
     }
 
     /// One of five shades, each of 20 %; the number stands in the cell all the same.

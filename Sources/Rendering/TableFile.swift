@@ -3,9 +3,11 @@ package import Reporting
 
 /// A table as comma-separated values, for whoever wants its numbers: a byte-order mark, so that spreadsheet programs read the letters right, one header row,
 /// counts as plain digits, everything else as a reader sees it.
-package func commaSeparated(_ table: Table, language: Language) -> String {
-    let header = table.columns.map { [$0.group, $0.title].compactMap { $0 }.joined(separator: " – ") }
-    let rows = table.rows.map { row in row.cells.map { text(of: $0, language) } }
+///
+/// - Parameter remark: what must be known of every row, such as that it is invented; a last column of its own where there is any.
+package func commaSeparated(_ table: Table, language: Language, remark: String = "") -> String {
+    let header = table.columns.map { [$0.group, $0.title].compactMap { $0 }.joined(separator: " – ") } + (remark.isEmpty ? [] : [Words.notice(language)])
+    let rows = table.rows.map { row in row.cells.map { text(of: $0, language) } + (remark.isEmpty ? [] : [commaSeparatedCell(remark)]) }
     return "\u{FEFF}" + ([header.map { commaSeparatedCell($0) }] + rows).map { $0.joined(separator: ",") + "\r\n" }.joined()
 }
 

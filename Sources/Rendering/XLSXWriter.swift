@@ -285,7 +285,7 @@ extension XLSXSheet {
     /// - Parameter width: in characters of the workbook's default font, in the middle of which it stands.
     func insert(_ picture: Letterhead.Picture, heightPoints: Int, centredOver width: Int, row: Int, column: Int) throws(WorkbookError) {
         // A picture's pixel is a 96th of an inch, as a cell's.
-        let scale = Double(heightPoints) * 4 / 3 / Double(picture.height)
+        let scale = min(Double(heightPoints) * 4 / 3 / Double(picture.height), Double(width * 7) / Double(picture.width))
         var options = lxw_image_options()
         (options.x_scale, options.y_scale) = (scale, scale)
         options.x_offset = Int32(max(0, (Double(width * 7) - Double(picture.width) * scale) / 2))

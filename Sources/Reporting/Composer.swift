@@ -86,6 +86,8 @@ package struct Composer {
         case .servicesByUnit: servicesByUnit
         case .targets: targetsByUnit
         case .unitMonths: unitMonths
+        case .shortfall: shortfall
+        case .largestShortfalls: largestShortfalls
         case .publicUnits: publicUnits
         case .publicTrend: publicTrend
         case .payment: official(.payment)

@@ -62,7 +62,7 @@ package struct Evidence: Sendable {
     package let standing: Standing
     /// The units of some day of the period, each once and as it was last, in the order of their codes; a unit that ended within the
     /// period is named with its last day.
-    let agencies: [Agency]
+    package let agencies: [Agency]
     /// Codes that alone would mean several units.
     private let sharedCodes: Set<String>
     /// What units could gain, by the id of the rate that a report is headed by; empty where no report asks for it.
@@ -151,6 +151,9 @@ package struct Evidence: Sendable {
     /// The code of a unit; with the first day of its validity where the code was given to another unit within the period.
     package func name(of agency: Agency) -> String { sharedCodes.contains(agency.code) ? agency.key : agency.code }
 
+    /// The unit is the other one or below it, at some day of the period.
+    package func isWithin(_ agency: Agency, _ other: Agency) -> Bool { isBelow(agency, other) }
+
     private func isBelow(_ agency: Agency, _ other: Agency) -> Bool {
         guard let number = register.number(of: agency) else { return false }
         return subtree(of: other).contains(number)
@@ -178,7 +181,7 @@ package struct Evidence: Sendable {
     /// The numbers of the unit and of all units below it at some day of the period, or of another one.
     func subtree(of agency: Agency, in other: Period? = nil) -> Set<Int> { figures.subtree(of: agency, in: other) }
 
-    func rate(_ indicator: Indicator, of agency: Agency) -> Rate { figures.rate(indicator, of: agency) }
+    package func rate(_ indicator: Indicator, of agency: Agency) -> Rate { figures.rate(indicator, of: agency) }
 
     /// The rate of a month: within the report's period of all units that are in its total, so that the months add up to it.
     func rate(_ indicator: Indicator, of agency: Agency, in month: Period) -> Rate {
@@ -187,7 +190,7 @@ package struct Evidence: Sendable {
         return cube.rate(indicator, agencies: agencies, in: month)
     }
 
-    func target(_ indicator: Indicator, of agency: Agency, in period: Period? = nil) -> Target? {
+    package func target(_ indicator: Indicator, of agency: Agency, in period: Period? = nil) -> Target? {
         targets.target(indicator.id, agency: agency, on: (period ?? self.period).last)
     }
 }

@@ -68,7 +68,8 @@ package struct Letterhead: Hashable, Sendable {
         /// Nil when the bytes are no PNG.
         package init?(png bytes: [UInt8]) {
             let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]
-            guard bytes.count > 33, bytes.starts(with: signature) else { return nil }
+            // It begins as a PNG does and has its end.
+            guard bytes.count > 45, bytes.starts(with: signature), bytes.suffix(8).prefix(4).elementsEqual("IEND".utf8) else { return nil }
             func number(_ place: Int) -> Int { bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
             (width, height) = (number(16), number(20))
             guard width > 0, height > 0 else { return nil }

@@ -54,6 +54,16 @@ package struct Report: Hashable, Sendable {
         self.look = look
     }
 
+    /// How far the figures have come, for which days, and what else must be known of them, in one line.
+    package var remark: String { ([status?.state].compactMap { $0 } + [periodLine] + notices).joined(separator: " · ") }
+
+    /// The same report with other sections.
+    package func with(sections: [Section]) -> Report {
+        Report(
+            id: id, fileStem: fileStem, unitCode: unitCode, language: language, head: head, title: title, periodLine: periodLine, notices: notices, status: status, sections: sections,
+            figures: figures, provenance: provenance, signing: signing, look: look)
+    }
+
     /// What stands about the signatures.
     package struct Signing: Hashable, Sendable {
         /// "Kon Tum, ngày …… tháng …… năm ………": the day is left to the hand that signs.
@@ -211,11 +221,22 @@ package struct Row: Hashable, Sendable {
     }
     package let kind: Kind
     package let cells: [Cell]
+    /// What some cells are about, by their places: a live page leads there, a file does not.
+    package let links: [Int: Link]
 
-    package init(_ kind: Kind = .body, _ cells: [Cell]) {
+    package init(_ kind: Kind = .body, _ cells: [Cell], links: [Int: Link] = [:]) {
         self.kind = kind
         self.cells = cells
+        self.links = links
     }
+}
+
+/// What a cell is about.
+package enum Link: Hashable, Sendable {
+    /// The unit's code, or its code with its validity where the code was given twice.
+    case unit(String)
+    /// The name of a figure.
+    case figure(String)
 }
 
 /// One place of a table. Zero, no data, not applicable, suppressed and not reported are different things and look different.

@@ -17,12 +17,26 @@ package struct ReportDefinition: Hashable, Sendable {
         case summary, sensitivity, movement, outlook, push, channels, ranking, sections, procedures, trend, needed, funnel, collections, savings, questions, completeness, definitions, sources, quarantine, revisions, review
         case payment, progress, online
         case form_ii06 = "form-ii06", form_07a = "form-07a", ownScores = "own-scores"
-        case paymentByUnit = "payment-by-unit", servicesByUnit = "services-by-unit", targets, unitMonths = "unit-months"
+        case paymentByUnit = "payment-by-unit", servicesByUnit = "services-by-unit", targets, unitMonths = "unit-months", shortfall, largestShortfalls = "largest-shortfalls"
         case publicUnits = "public-units", publicTrend = "public-trend"
     }
 
     /// What outsiders may see: sections whose small counts are hidden, and such as have none.
     package static let sectionsForOutsiders: Set<SectionKind> = [.publicUnits, .publicTrend, .definitions]
+
+    /// What speaks of one unit and those below it, and of no other: what somebody may see who may see only that.
+    package static let sectionsOfOneUnit: Set<SectionKind> = [
+        .summary, .movement, .outlook, .channels, .sections, .procedures, .trend, .needed, .funnel, .collections, .savings, .questions, .definitions, .targets, .unitMonths,
+        .shortfall, .largestShortfalls,
+    ]
+
+    /// The same about one unit, without what speaks of others.
+    package func aboutOneUnit() -> ReportDefinition {
+        ReportDefinition(
+            id: id, audience: .unit, title: title, indicatorIDs: indicatorIDs, headlineIDs: headlineIDs, sections: sections.filter(ReportDefinition.sectionsOfOneUnit.contains),
+            trendMonths: trendMonths, minimumVolume: minimumVolume, peerVolume: peerVolume, isOnRequest: isOnRequest, isForOutsiders: isForOutsiders, spans: spans, calendar: calendar,
+            unitOrder: unitOrder, procedureOrder: procedureOrder, structure: structure, language: language, menu: menu)
+    }
 
     /// In which order units or procedures stand.
     package enum Order: String, CaseIterable, Sendable {
@@ -63,12 +77,15 @@ package struct ReportDefinition: Hashable, Sendable {
     package let structure: StructureAsked
     /// The language that it is written in, unless another is asked for.
     package let language: Language
+    /// The place of a live page in the menu; nil for one that is not in it.
+    package let menu: Int?
 
     package init(
         id: String, audience: Audience, title: Text, indicatorIDs: [String], headlineIDs: [String], sections: [SectionKind], trendMonths: Int,
         minimumVolume: Int, peerVolume: Int, isOnRequest: Bool = false, isForOutsiders: Bool = false, spans: Set<Span> = Set(Span.allCases), calendar: ReportingCalendar? = nil,
-        unitOrder: Order = .code, procedureOrder: Order = .missing, structure: StructureAsked = .then, language: Language = .vietnamese
+        unitOrder: Order = .code, procedureOrder: Order = .missing, structure: StructureAsked = .then, language: Language = .vietnamese, menu: Int? = nil
     ) {
+        self.menu = menu
         self.id = id
         self.audience = audience
         self.title = title

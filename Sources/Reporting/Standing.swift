@@ -77,10 +77,22 @@ extension Composer {
         return sentences.isEmpty ? nil : .paragraphs([Words.remarksCaption(language)] + sentences)
     }
 
-    func figureName(_ indicator: Indicator, _ unit: Agency) -> String {
+    func figureName(_ indicator: Indicator, _ unit: Agency, procedure: String? = nil, in period: Period? = nil) -> String {
         FigureID(
-            indicator: indicator.versionedID, scope: Scope(agencyCode: evidence.name(of: unit)), period: evidence.period, structure: evidence.structure
+            indicator: indicator.versionedID, scope: Scope(agencyCode: evidence.name(of: unit), procedureCode: procedure), period: period ?? evidence.period,
+            structure: evidence.structure
         ).text
+    }
+
+    /// The links of a row that has one rate for each indicator, in their order, after a part that names the unit.
+    ///
+    /// - Parameter name: the place of the unit's name; nil where it is not named.
+    func links(_ cells: [Cell], _ indicators: [Indicator], of unit: Agency, name: Int? = nil, procedure: String? = nil, in period: Period? = nil) -> [Int: Link] {
+        let rates = cells.indices.filter { if case .rate = cells[$0] { true } else { false } }
+        var links = Dictionary(
+            zip(rates, indicators).map { place, indicator in (place, Link.figure(figureName(indicator, unit, procedure: procedure, in: period))) }, uniquingKeysWith: { $1 })
+        if let name { links[name] = .unit(evidence.name(of: unit)) }
+        return links
     }
 
     /// How the last restatement changed the figures of this report: old, new, and by how much each cause changed them.

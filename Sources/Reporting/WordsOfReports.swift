@@ -128,7 +128,7 @@ extension Words {
         Text(vi: "\(period.first.vietnamese) – \(period.last.vietnamese)", en: "\(period.first.iso) – \(period.last.iso)")
     }
 
-    static func level(_ level: AgencyLevel) -> Text {
+    package static func level(_ level: AgencyLevel) -> Text {
         switch level {
         case .province: Text(vi: "Tỉnh", en: "Province")
         case .department: Text(vi: "Sở, ban, ngành", en: "Department")
@@ -160,7 +160,7 @@ extension Words {
         Text(vi: "Hồ sơ tiếp nhận (mẫu số của \(label)) theo hình thức nộp", en: "Received dossiers (the denominator of \(label)) by the way they were filed")
     }
 
-    static func basis(_ basis: DateBasis) -> Text {
+    package static func basis(_ basis: DateBasis) -> Text {
         switch basis {
         case .received: Text(vi: "tiếp nhận", en: "reception")
         case .settled: Text(vi: "kết thúc xử lý", en: "settlement")

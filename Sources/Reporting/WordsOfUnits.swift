@@ -22,8 +22,17 @@ extension Words {
     static let received = Text(vi: "Hồ sơ tiếp nhận", en: "Dossiers received")
     static let filedOnline = Text(vi: "Trong đó nộp trực tuyến", en: "Of these filed online")
     static let servicesByUnitExplained = Text(
-        vi: "Thủ tục thuộc thẩm quyền của đơn vị vào ngày cuối kỳ; hồ sơ theo mức độ dịch vụ khi tiếp nhận. Một thủ tục của nhiều đơn vị được tính một lần ở dòng tổng.",
-        en: "Procedures under the unit's authority on the period's last day; dossiers by the level of the service at their reception. A procedure of several units is counted once in the total.")
+        vi: "Thủ tục thuộc thẩm quyền của đơn vị vào ngày cuối kỳ; hồ sơ theo mức độ dịch vụ khi tiếp nhận. Đơn vị kết thúc hoạt động trước ngày đó thì không áp dụng. Một thủ tục của nhiều đơn vị được tính một lần ở dòng tổng.",
+        en: "Procedures under the unit's authority on the period's last day; dossiers by the level of the service at their reception. Not applicable to a unit that ended before that day. A procedure of several units is counted once in the total.")
+
+    static let shortfall = Text(vi: "Phần còn thiếu theo đơn vị", en: "Shortfall by unit")
+    static let largestShortfalls = Text(vi: "Ba đơn vị thiếu nhiều nhất", en: "The three largest contributors to the shortfall")
+    static let noShortfall = Text(vi: "Không đơn vị nào thiếu hồ sơ so với chỉ tiêu.", en: "No unit is short of its target.")
+    static let missingDossiers = Text(vi: "Hồ sơ còn thiếu", en: "Dossiers missing")
+    static let shareOfShortfall = Text(vi: "Phần trong toàn tỉnh", en: "Share of all")
+    static func shortfallCaption(_ indicator: Text) -> Text {
+        Text(vi: "Hồ sơ còn thiếu so với chỉ tiêu “\(indicator.vi)”, nhiều nhất trước", en: "Dossiers missing to the target of “\(indicator.en)”, the most first")
+    }
 
     static let targetsByUnit = Text(vi: "Chỉ tiêu và phần còn thiếu", en: "Targets and gaps")
     static let noTargets = Text(vi: "Không có chỉ tiêu nào được giao cho kỳ này.", en: "No target is set for this period.")

@@ -6,7 +6,7 @@ internal import Glibc
 /// The records of one province, in one SQLite file.
 ///
 /// It is a class because it owns the connection.
-package final class Store {
+package final class Store: Sendable {
     let queue: DatabaseQueue
     /// Who does what is done through this store, for the audit log.
     package let actor: String

@@ -3,7 +3,7 @@ internal import GRDB
 internal import Glibc
 
 /// A database that nobody else may see and that goes away with its owner; what a killed run has left goes with the next one.
-final class TemporaryDatabase {
+final class TemporaryDatabase: Sendable {
     let queue: DatabaseQueue
     private let folder: String
 

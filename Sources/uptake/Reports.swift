@@ -24,6 +24,8 @@ struct Reports: ParsableCommand {
             for report in try home.load().reports {
                 let written = report.isForOutsiders ? "--external" : report.isOnRequest ? "by its id" : "always"
                 print("\(padded(report.id, 19))  \(padded(report.audience.rawValue, 10))  \(padded(written, 10))  \(report.title(language))")
+                let spans = report.spans.count == Span.allCases.count ? "" : "; " + Span.allCases.filter(report.spans.contains).map(\.rawValue).joined(separator: ", ")
+                if report.calendar != nil || !spans.isEmpty { print("                     periods  \(report.calendar.map { "of the \($0.rawValue) calendar" } ?? "of both calendars")\(spans)") }
                 print("                     sections \(report.sections.map(\.rawValue).joined(separator: ", "))")
             }
         }
@@ -41,7 +43,16 @@ struct Reports: ParsableCommand {
         func run() throws {
             let home = try home.load()
             if files.isEmpty { return print("\(home.reports.count) reports are right: \(home.reports.map(\.id).joined(separator: ", "))") }
-            for file in files { print("\(file): \(try home.report(at: file).id) is right") }
+            var faults: [InputError] = []
+            for file in files {
+                do throws(InputError) {
+                    print("\(file): \(try home.report(at: file).id) is right")
+                } catch {
+                    printToStandardError("uptake: \(file): \(error)")
+                    faults.append(error)
+                }
+            }
+            if !faults.isEmpty { throw ExitCode(1) }
         }
     }
 

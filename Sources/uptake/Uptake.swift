@@ -13,7 +13,7 @@ struct Uptake: ParsableCommand {
         version: programVersion,
         subcommands: [
             Ingest.self, Register.self, Profile.self, Report.self, Figure.self, Periods.self, Restate.self, Publish.self, Publications.self, Audit.self, Backup.self, Restore.self, DoctorCommand.self, Completeness.self, Reconcile.self, Quarantine.self, Imports.self,
-            Indicators.self, Reports.self, Export.self, Sample.self,
+            Indicators.self, Reports.self, Export.self, Sample.self, Serve.self, Users.self,
         ])
 
     static func main() {
@@ -82,11 +82,12 @@ struct HomeOption: ParsableArguments {
     @Option(help: ArgumentHelp("The folder that holds 'reports/' with the definitions. Also the variable UPTAKE_HOME. Without it: this folder, then those above the program.", valueName: "folder"))
     var home: String?
 
-    func load() throws -> Home {
-        try Home(path: home ?? getenv("UPTAKE_HOME").map { String(cString: $0) }, program: programPath())
-    }
+    func load() throws -> Home { try HomeOption.load(home ?? getenv("UPTAKE_HOME").map { String(cString: $0) }) }
 
-    private func programPath() -> String {
+    /// - Parameter folder: nil to look for it.
+    static func load(_ folder: String?) throws -> Home { try Home(path: folder, program: programPath()) }
+
+    private static func programPath() -> String {
         var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)
         return count > 0 ? String(decoding: bytes[0..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : CommandLine.arguments[0]

@@ -66,13 +66,7 @@ struct Watching {
     }
 }
 
-/// `2025-05-15T08:00`, `2025-05-15`, or `modified`.
 func parseExported(_ text: String) throws -> Pipeline.Ingest.Exported {
-    if text == "modified" { return .modified }
-    let parts = text.split(separator: "T", omittingEmptySubsequences: false)
-    let clock = parts.count == 2 ? parts[1].split(separator: ":").compactMap { Int($0) } : [0, 0]
-    guard let first = parts.first, let day = Day(iso: String(first)), parts.count <= 2, (2...3).contains(clock.count),
-        (0..<24).contains(clock[0]), clock[1...].allSatisfy((0..<60).contains)
-    else { throw InputError("--exported: '\(text)' is no moment; write 2025-05-15T08:00, 2025-05-15 or modified") }
-    return .at(Instant(local: day, secondOfDay: clock[0] * 3_600 + clock[1] * 60 + (clock.count == 3 ? clock[2] : 0)))
+    guard let exported = Pipeline.Ingest.Exported(text) else { throw InputError("--exported: '\(text)' is no moment; write 2025-05-15T08:00, 2025-05-15 or modified") }
+    return exported
 }

@@ -72,6 +72,14 @@ import TestSupport
         let (pdf, again) = (try folder.read("one" + name), try folder.read("two" + name))
         #expect(pdf.starts(with: Data("%PDF".utf8)) && pdf == again)
         #expect(try folder.files == ["one", "two", "uptake.sqlite"], "the browser leaves nothing at home")
+        // A browser that ends badly after it has begun a file has drawn nothing.
+        try folder.file("chromium", "#!/bin/sh\nfor a in \"$@\"; do case $a in --print-to-pdf=*) printf '%%PDF-half' >\"${a#--print-to-pdf=}\"; echo broken; exit 3;; esac; done\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path + "/chromium")
+        let broken = try Command(order + ["--out", "half"], in: folder, environment: ["PATH": "\(folder.path):/usr/bin:/bin"])
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/half")
+        #expect(broken.code != 0 && broken.errors.contains("drew no whole PDF file (it ended with 3: broken)") && left.isEmpty, "\(broken.errors)")
+        try FileManager.default.removeItem(atPath: folder.path + "/chromium")
+        try FileManager.default.removeItem(atPath: folder.path + "/half")
         let without = try Command(order + ["--out", "three"], in: folder, environment: ["PATH": "/nowhere"])
         #expect(without.code == 1 && without.errors.contains("install it (apt-get install chromium)"), "\(without.errors)")
     }

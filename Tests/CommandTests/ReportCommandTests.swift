@@ -175,6 +175,50 @@ import TestSupport
         #expect(shown.code == 0 && String(decoding: public616, as: UTF8.self).contains("▒ ẩn"), "\(shown.errors)")
     }
 
+    /// What a definition cannot mean is said where it stands, with what to write.
+    @Test(arguments: [
+        ("id: short", "id: ../../etc", "bad.yaml:1: 'id' names files: write at most 60 small letters"), ("id: short", "id: indicators/O1", "'id' names files"),
+        ("[summary, trend]", "[summary, summary]", "bad.yaml:6: 'summary' stands twice"), ("[summary, trend]", "[]", "bad.yaml:6: 'sections' is an empty list"),
+        ("[summary, trend]", "[summary, payment]", "the section 'payment' has nothing to say in a report with 'audience: unit'"), ("[O1, P1]", "[O1, O1]", "'O1' stands twice in 'indicators'"),
+        ("headline: [O1]", "headline: []", "'headline' is empty, and the section 'trend' shows it; write an indicator, such as [O1]"), ("[O1, P1]", "[O9, P1]", "O9"),
+        ("trend_months: 3", "trend_months: 3\nperiods: []", "'periods' is an empty list"), ("[summary, trend]", "[public-units]\nexternal: no", "write 'external: yes'"),
+        ("trend_months: 3", "trend_months: #3", "'trend_months' has no value"), ("trend_months: 3", "trend_months: 3\nsort: {units: nam}", "did you mean 'name'?"),
+        ("trend_months: 3", "trend_months: 3\nstructure: today", "add 'on_request: yes'"), ("audience: unit", "audience: units", "did you mean 'unit'?"),
+    ])
+    func aMistakeInAReportNamesItsLineAndRemedy(right: String, wrong: String, message: String) throws {
+        let folder = try Folder()
+        let text = "id: short\naudience: unit\ntitle: {vi: Ngắn, en: Short}\nindicators: [O1, P1]\nheadline: [O1]\nsections: [summary, trend]\ntrend_months: 3\n"
+        #expect(text.contains(right))
+        try folder.file("bad.yaml", text.replacing(right, with: wrong))
+        try folder.file("good.yaml", text)
+        let check = try Command(["reports", "check", "bad.yaml", "good.yaml"], in: folder)
+        #expect(check.code == 1 && check.errors.contains("uptake: bad.yaml: ") && check.errors.contains(message), "\(check.errors)")
+        #expect(check.output == "good.yaml: short is right\n", "one mistake does not hide what is said of the others")
+    }
+
+    @Test func twoReportsOfOneNameAreRefused() throws {
+        let folder = try Folder()
+        try FileManager.default.copyItem(atPath: Repository.root + "/reports", toPath: folder.path + "/reports")
+        try FileManager.default.copyItem(atPath: folder.path + "/reports/targets.yaml", toPath: folder.path + "/reports/targets-again.yaml")
+        let check = try Command(["reports", "check", "--home", folder.path], in: folder)
+        #expect(check.code == 1 && check.errors.contains("targets.yaml: the id 'targets' is that of") && check.errors.contains("give one of them another id"), "\(check.errors)")
+    }
+
+    @Test func aReportThatIsNobodysIsRefused() throws {
+        let folder = try example()
+        let run = try Command(["report", "--report", "unit-monthly", "--unit", "62", "--period", "2025-05"], in: folder)
+        #expect(run.code == 1 && run.errors.contains("no report would be written for 62: unit-monthly is about departments and districts"), "\(run.errors)")
+    }
+
+    /// Kon Tum's district units ended on 30/6/2025: on the year's last day they offer nothing of which there could be a count.
+    @Test func whatEndedWithinTheYearIsNotZero() throws {
+        let folder = try example()
+        #expect(try Command(["report", "--period", "2025", "--report", "services-by-unit", "--format", "csv", "--out", "year"], in: folder).code == 0)
+        let list = String(decoding: try folder.read("year/services-by-unit_62_2025_administrative_services-by-unit-table.csv"), as: UTF8.self)
+        let saThay = try #require(list.split(separator: "\r\n").first { $0.contains("Sa Thầy") })
+        #expect(saThay.contains("\"không áp dụng\",\"không áp dụng\",\"không áp dụng\",\"không áp dụng\",\"không áp dụng\",") && saThay.contains("DỮ LIỆU MINH HỌA"), "\(saThay)")
+    }
+
     /// Each table is a file of its own, with the numbers of the page; a publication registers them like any other.
     @Test func tablesAreWrittenAsLists() throws {
         let folder = try example()

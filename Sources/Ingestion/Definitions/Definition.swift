@@ -53,6 +53,8 @@ package struct Definition {
     package func optionalText(_ key: String) throws(InputError) -> String? {
         guard let value = entries[key] else { return nil }
         guard let text = value.scalar?.string else { throw fault(key, "'\(key)' must be a text") }
+        // In YAML a sign # after a space begins a remark, so an unquoted colour is nothing at all.
+        if text.isEmpty, value.scalar?.style == .plain { throw fault(key, "'\(key)' has no value; write one, in quotation marks if it begins with #, or leave the key out") }
         return text.isEmpty ? nil : text
     }
 

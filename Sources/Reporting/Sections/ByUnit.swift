@@ -34,11 +34,10 @@ extension Composer {
             let rates = used.map { evidence.rate($0, of: unit) }
             let (offered, partial, full, withDossiers) = (rates[0], rates[1], rates[2], rates[3])
             let dossiers = rates[4...]
-            if dossiers[4].isNoData, evidence.unreported.contains(unit.key) {
-                return [offered.denominator, offered.numerator, full.numerator, partial.numerator].map(Cell.count) + [Cell](repeating: .notReported, count: 7)
-            }
-            return ([offered.denominator, offered.numerator, full.numerator, partial.numerator, withDossiers.numerator] + dossiers.map(\.denominator) + dossiers.map(\.numerator))
-                .map(Cell.count)
+            // A unit that ended within the period, or has no services in the register, offers nothing of which there could be a count on its last day.
+            let procedures = offered.isNoData ? [Cell](repeating: .notApplicable, count: 4) : [offered.denominator, offered.numerator, full.numerator, partial.numerator].map(Cell.count)
+            if dossiers[4].isNoData, evidence.unreported.contains(unit.key) { return procedures + [Cell](repeating: .notReported, count: 7) }
+            return procedures + [offered.isNoData ? .notApplicable : .count(withDossiers.numerator)] + (dossiers.map(\.denominator) + dossiers.map(\.numerator)).map(Cell.count)
         }
         let (procedures, received, online) = (Words.procedures(language), Words.received(language), Words.filedOnline(language))
         let scopes = [Words.all(language), Words.offeredOnline(language), Words.offeredInFull(language)]

@@ -15,7 +15,8 @@ extension Rate {
 extension Composer {
     /// Units under the levels that official reports put them: I departments, II districts, III communes; and a total.
     func byLevel(
-        _ id: String, _ caption: String, _ units: [Agency], _ columns: [Column], isNumbered: Bool = true, isShaded: Bool = false, cells: (Agency) -> [Cell], total: () -> [Cell]
+        _ id: String, _ caption: String, _ units: [Agency], _ columns: [Column], isNumbered: Bool = true, isShaded: Bool = false, cells: (Agency) -> [Cell],
+        figures: (Agency, [Cell]) -> [Int: Link] = { _, _ in [:] }, total: () -> [Cell]
     ) -> Table {
         var (rows, roman): ([Row], Int) = ([], 0)
         for level in [AgencyLevel.province, .department, .district, .commune, .other] {
@@ -23,7 +24,10 @@ extension Composer {
             if alike.isEmpty { continue }
             roman += 1
             rows.append(levelHeading(level, roman, columns.count))
-            for (place, unit) in alike.enumerated() { rows.append(Row(.body, [.count(place + 1), .text(unit.name)] + cells(unit))) }
+            for (place, unit) in alike.enumerated() {
+                let cells = [.count(place + 1), .text(unit.name)] + cells(unit)
+                rows.append(Row(.body, cells, links: figures(unit, cells).merging([1: .unit(evidence.name(of: unit))]) { $1 }))
+            }
         }
         rows.append(Row(.total, [.empty, text(Words.total)] + total()))
         let all = [Column(Words.number(language), width: 6), Column(Words.unit(language), width: 38)] + columns

@@ -12,7 +12,7 @@ extension Composer {
                 .text(indicator.label), text(indicator.name), .count(rate.numerator), .count(rate.denominator), .rate(rate),
                 target.map { .basisPoints($0.basisPoints) } ?? .noData, distance(rate, target), verdict(rate, target), gap.convert, gap.add,
                 .text(target?.document.number ?? "–"),
-            ])
+            ], links: [4: .figure(figureName(indicator, agency))])
         }
         let table = Table(
             id: "summary-table", caption: Words.againstTargets(language),
@@ -36,7 +36,7 @@ extension Composer {
             return Row(.body, [
                 .text(indicator.label), text(indicator.name), .count(rate.numerator), .count(rate.denominator), .rate(rate),
                 target.map { .basisPoints($0.basisPoints) } ?? .noData, distance(rate, target), verdict(rate, target), .text(target?.document.number ?? "–"),
-            ])
+            ], links: [4: .figure(figureName(indicator, agency))])
         }
         if rows.isEmpty { return [] }
         return [.table(Table(
@@ -127,13 +127,14 @@ extension Composer {
         }
         let rows = places.compactMap { place -> Row? in
             guard let unit = units[place.key] else { return nil }
-            return Row(.body, [place.rank.map(Cell.count) ?? .noData, .text(unit.name), text(Words.level(unit.level))] + shown.flatMap { indicator -> [Cell] in
+            let cells = [place.rank.map(Cell.count) ?? .noData, .text(unit.name), text(Words.level(unit.level))] + shown.flatMap { indicator -> [Cell] in
                 let rate = evidence.rate(indicator, of: unit)
                 let (target, interval) = (evidence.target(indicator, of: unit), rate.wilson())
                 let certainty = indicator.id == first.id ? [interval?.low, interval?.high].map { $0.map(Cell.basisPoints) ?? .noData } : []
                 return counts(rate, of: unit) + certainty
                     + [target.map { .basisPoints($0.basisPoints) } ?? .noData, verdict(rate, target)] + (indicator.id == first.id ? [gap(rate, target).convert] : [])
-            })
+            }
+            return Row(.body, cells, links: links(cells, Array(shown), of: unit, name: 1))
         }
         let columns = [Column(Words.rankTitle(language), width: 7), Column(Words.unit(language), width: 40), Column(Words.levelTitle(language), width: 14)]
             + shown.flatMap { indicator -> [Column] in

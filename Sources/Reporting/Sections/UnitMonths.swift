@@ -15,7 +15,9 @@ extension Composer {
         }
         let name = "\(first.name(language)) (\(first.label))"
         let columns = months.map { Column(Words.month($0)(language), group: name, width: 9) } + [Column(Words.target(language), width: 10)]
-        let table = byLevel("unit-months-table", Words.unitMonthsCaption(months.count)(language), units, columns, isNumbered: false, isShaded: true, cells: cells) { cells(agency) }
+        let table = byLevel("unit-months-table", Words.unitMonthsCaption(months.count)(language), units, columns, isNumbered: false, isShaded: true, cells: cells, figures: { unit, _ in
+            Dictionary(uniqueKeysWithValues: months.enumerated().map { ($0 + 2, Link.figure(figureName(first, unit, in: $1))) })
+        }) { cells(agency) }
         let chart = Chart(
             id: "unit-months-chart", title: name, alternative: Words.unitMonthsAlternative(first.name, units.count, months.count)(language), kind: .multiples, tableID: table.id,
             category: 1, series: Array(2..<2 + months.count), target: 2 + months.count)

@@ -43,9 +43,9 @@ extension Composer {
         let sums = evidence.cube.procedures(agencies: evidence.subtree(of: agency))
         let known = sums.compactMap { id, rates in evidence.register.procedures[id].map { (procedure: $0, rates: rates) } }
         let sorted = ordered(known, by: definition.procedureOrder) { Sortable(code: $0.procedure.code, name: $0.procedure.name, rate: $0.rates[place]) }
-        var rows = sorted.map { entry in
-            Row(.body, [.text(entry.procedure.code), .text(entry.procedure.name), .text(entry.procedure.sector)]
-                + cells { entry.rates[evidence.cube.procedurePlace($0)] })
+        var rows = sorted.map { entry -> Row in
+            let all = [.text(entry.procedure.code), .text(entry.procedure.name), .text(entry.procedure.sector)] + cells { entry.rates[evidence.cube.procedurePlace($0)] }
+            return Row(.body, all, links: links(all, headline, of: agency, procedure: entry.procedure.code))
         }
         if rows.isEmpty { return Section(id: "procedures", title: Words.byProcedure(language), blocks: [.paragraphs([Words.nothingCounted(language)])]) }
         rows.append(Row(.total, [.empty, text(Words.total), .empty] + cells { evidence.rate($0, of: agency) }))
@@ -91,11 +91,13 @@ extension Composer {
         let shown = Array(headline.prefix(2))
         guard !shown.isEmpty, definition.trendMonths > 0 else { return nil }
         let months = evidence.period.trend(months: definition.trendMonths)
-        let rows = months.map { month in
-            Row(.body, [.text(Words.month(month)(language)), .text(Words.days(month)(language))] + shown.flatMap { indicator -> [Cell] in
+        let rows = months.map { month -> Row in
+            let cells = [.text(Words.month(month)(language)), .text(Words.days(month)(language))] + shown.flatMap { indicator -> [Cell] in
                 let rate = evidence.rate(indicator, of: agency, in: month)
-                return [.count(rate.numerator), .count(rate.denominator), .rate(rate), evidence.target(indicator, of: agency, in: month).map { .basisPoints($0.basisPoints) } ?? .noData]
-            })
+                let isBefore = evidence.firstHalfMonth.map { month.halfMonths.upperBound < $0 } ?? false
+                return (isBefore ? [.notReported, .notReported, .notReported] : [.count(rate.numerator), .count(rate.denominator), .rate(rate)]) + [evidence.target(indicator, of: agency, in: month).map { .basisPoints($0.basisPoints) } ?? .noData]
+            }
+            return Row(.body, cells, links: links(cells, shown, of: agency, in: month))
         }
         let columns = [Column(Words.monthTitle(language), width: 12), Column(Words.exactDays(language), width: 26)] + shown.flatMap { indicator -> [Column] in
             let group = "\(indicator.name(language)) (\(indicator.label))"

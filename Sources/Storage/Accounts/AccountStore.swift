@@ -1,0 +1,209 @@
+package import Adoption
+internal import GRDB
+internal import Glibc
+
+/// Who may sign in, and who has: accounts, one-time links, sessions, tokens, failures to sign in, and the log of accesses.
+///
+/// It has a file of its own beside the store, because an import holds the store's writer for minutes and a sign-in must not wait for it.
+/// Secrets come in as hashes only. It is a class because it owns the connection.
+package final class AccountStore: Sendable {
+    let queue: DatabaseQueue
+    /// Makes names that no account has unreadable, see `AttemptTable`. It is gone with the process.
+    let unknownNames = "\(UInt64.random(in: 0...UInt64.max))\(UInt64.random(in: 0...UInt64.max))"
+
+    /// Opens the file, creates it when it is not there, for its owner's eyes only, and brings its schema up to date.
+    ///
+    /// - Parameter path: nil for accounts in memory.
+    package init(path: String?) throws {
+        if let path { try AccountStore.protect(path) }
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(10)
+        configuration.foreignKeysEnabled = true
+        let name = path ?? "the accounts"
+        do {
+            queue = try path.map { try DatabaseQueue(path: $0, configuration: configuration) } ?? DatabaseQueue(configuration: configuration)
+            // GRDB sets NORMAL itself when it turns to WAL; a session that was ended would live again after a power cut.
+            try queue.inDatabase { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else { throw StoreError("SQLite does not keep synchronous = FULL") }
+            }
+            guard try !queue.read(accountMigrations.hasBeenSuperseded) else { throw InputError("\(name): was written by a newer version of uptake; use that one") }
+            try accountMigrations.migrate(queue)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw InputError("\(name): is not a file with accounts of uptake; name another one with --accounts")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            throw InputError("\(name): is damaged (\(error.message ?? "SQLite cannot read it")); restore it from its backup")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+            throw InputError("\(name): cannot be opened or created; is its folder there, and may it be written?")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            throw StoreBusy()
+        }
+    }
+
+    /// SQLite gives its journals the mode of the file itself.
+    private static func protect(_ path: String) throws {
+        // An existing file is not opened here: closing it would take away the locks that this process may have on it already.
+        let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file >= 0 {
+            close(file)
+        } else if errno != EEXIST {
+            throw InputError("\(path): cannot be created: \(String(cString: strerror(errno)))")
+        }
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw InputError("\(path): cannot be read: \(String(cString: strerror(errno)))") }
+        guard status.st_mode & 0o777 == 0o600 || chmod(path, 0o600) == 0 else {
+            throw InputError("\(path): may be read by others, and its mode cannot be changed to 0600: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    func writing<T>(_ body: (Database) throws -> T) throws -> T {
+        do { return try queue.write(body) } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY { throw StoreBusy() }
+    }
+}
+
+extension AccountStore {
+    /// All of them, disabled ones too, by name.
+    package func accounts() throws -> [Account] {
+        try queue.read { db in try Row.fetchAll(db, sql: "SELECT * FROM account ORDER BY name").map(readAccount) }
+    }
+
+    /// Capitals do not count.
+    package func account(named name: String) throws -> Account? { try queue.read { try readAccount($0, named: name) } }
+
+    /// - Parameter subject: how the provider of single sign-on names the person.
+    package func account(subject: String) throws -> Account? {
+        try queue.read { db in try rows(db, "SELECT * FROM account WHERE subject = \(subject)").first.map(readAccount) }
+    }
+
+    /// Adds an account that has no password yet; a one-time link sets it.
+    ///
+    /// - Throws: `InputError` when the name is taken or has other signs than letters without marks, digits and `. _ - @`, or there is no scope.
+    @discardableResult
+    package func add(_ name: String, role: Role, scope: String, displayName: String = "", now: Instant) throws -> Account {
+        guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(isNameSign) else {
+            throw InputError("this is no name of an account: it needs 1 to 64 letters without marks, digits and the signs . _ - @")
+        }
+        guard !scope.isEmpty, role != .head || scope != Account.everything else { throw InputError("account '\(name)' needs a scope: the code of the unit that it sees, with all below\(role == .head ? "" : ", or \(Account.everything)")") }
+        let name = name.lowercased()
+        return try writing { db in
+            if try readAccount(db, named: name) != nil { throw InputError("there is an account '\(name)' already; choose another name") }
+            try db.execute(literal: """
+                INSERT INTO account (name, role, scope, display_name, is_disabled, created_at)
+                VALUES (\(name), \(role.rawValue), \(scope), \(displayName), 0, \(now.secondsSinceEpoch))
+                """)
+            return try existing(db, name)
+        }
+    }
+
+    /// Ends the account's sessions when that changes anything.
+    ///
+    /// - Throws: `InputError` when nobody would be left to manage the accounts.
+    package func setRole(_ role: Role, scope: String, of name: String) throws {
+        guard !scope.isEmpty, role != .head || scope != Account.everything else { throw InputError("account '\(name)' needs a scope: the code of the unit that it sees, with all below\(role == .head ? "" : ", or \(Account.everything)")") }
+        try writing { db in
+            let account = try existing(db, name)
+            guard account.role != role || account.scope != scope else { return }
+            if role != .administrator { try keepAdministrator(db, without: account) }
+            try db.execute(literal: "UPDATE account SET role = \(role.rawValue), scope = \(scope) WHERE name = \(account.name)")
+            try endSessions(db, of: account)
+        }
+    }
+
+    /// Ends everything by which the account could still get in: sessions, tokens, the one-time link; and the looking of others through its eyes.
+    ///
+    /// - Throws: `InputError` when nobody would be left to manage the accounts.
+    package func disable(_ name: String) throws {
+        try writing { db in
+            let account = try existing(db, name)
+            try keepAdministrator(db, without: account)
+            try db.execute(literal: "UPDATE account SET is_disabled = 1 WHERE name = \(account.name)")
+            try endSessions(db, of: account)
+            try db.execute(literal: "UPDATE session SET see_as = NULL WHERE see_as = \(account.name)")
+            try db.execute(literal: "DELETE FROM token WHERE account = \(account.name)")
+            try db.execute(literal: "DELETE FROM link WHERE account = \(account.name)")
+        }
+    }
+
+    /// The old password is valid again; tokens have to be made anew.
+    package func enable(_ name: String) throws {
+        try writing { db in
+            let account = try existing(db, name)
+            try db.execute(literal: "UPDATE account SET is_disabled = 0 WHERE name = \(account.name)")
+        }
+    }
+
+    /// Ties the account to a person of single sign-on, or to none (nil).
+    ///
+    /// - Throws: `InputError` when another account is tied to that person.
+    package func link(subject: String?, to name: String) throws {
+        guard subject != "" else { throw InputError("account '\(name)' cannot be linked to an empty subject") }
+        try writing { db in
+            let account = try existing(db, name)
+            if let subject, let other = try rows(db, "SELECT name FROM account WHERE subject = \(subject) AND name != \(account.name)").first {
+                throw InputError("this person is linked to account '\(other["name"] as String)' already")
+            }
+            try db.execute(literal: "UPDATE account SET subject = \(subject) WHERE name = \(account.name)")
+        }
+    }
+
+    /// Ends all sessions of the account, the one that asked for it too (open a new one), and its one-time link.
+    package func setPassword(hash: String, of name: String, now: Instant) throws {
+        try writing { db in
+            let account = try existing(db, name)
+            try db.execute(literal: "UPDATE account SET password_hash = \(hash), password_changed_at = \(now.secondsSinceEpoch) WHERE name = \(account.name)")
+            try endSessions(db, of: account)
+            try db.execute(literal: "DELETE FROM link WHERE account = \(account.name)")
+        }
+    }
+
+    /// Puts another hash of the same password in the old one's place, and ends nothing.
+    package func renewPassword(hash: String, of name: String) throws {
+        try writing { db in
+            let account = try existing(db, name)
+            try db.execute(literal: "UPDATE account SET password_hash = \(hash) WHERE name = \(account.name) AND password_hash IS NOT NULL")
+        }
+    }
+
+    /// Nil when there is no such account, or it has no password.
+    package func passwordHash(of name: String) throws -> String? {
+        try queue.read { db in try String.fetchOne(db, sql: "SELECT password_hash FROM account WHERE name = ?", arguments: [name.lowercased()]) }
+    }
+
+    /// The account, which has to be there.
+    func existing(_ db: Database, _ name: String) throws -> Account {
+        guard let account = try readAccount(db, named: name) else { throw InputError("there is no account '\(name)'; `uptake users list` lists them") }
+        return account
+    }
+
+    /// Somebody must be left who can add and change accounts.
+    private func keepAdministrator(_ db: Database, without account: Account) throws {
+        guard account.role == .administrator, !account.isDisabled else { return }
+        let others = try rows(db, "SELECT 1 FROM account WHERE role = 'administrator' AND is_disabled = 0 AND name != \(account.name) LIMIT 1")
+        if others.isEmpty { throw InputError("'\(account.name)' is the last administrator; make another account one first") }
+    }
+
+    private func endSessions(_ db: Database, of account: Account) throws {
+        try db.execute(literal: "DELETE FROM session WHERE account = \(account.name)")
+    }
+}
+
+func readAccount(_ db: Database, named name: String) throws -> Account? {
+    try rows(db, "SELECT * FROM account WHERE name = \(name.lowercased())").first.map(readAccount)
+}
+
+func readAccount(_ row: Row) throws -> Account {
+    guard let role = Role(rawValue: row["role"]) else { throw StoreError("an account has a role that does not exist") }
+    return Account(
+        name: row["name"], role: role, scope: row["scope"], displayName: row["display_name"], isDisabled: row["is_disabled"],
+        hasPassword: (row["password_hash"] as String?) != nil, created: Instant(secondsSinceEpoch: row["created_at"]),
+        passwordChanged: (row["password_changed_at"] as Int?).map { Instant(secondsSinceEpoch: $0) }, subject: row["subject"])
+}
+
+private func isNameSign(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "@"): true
+    default: false
+    }
+}

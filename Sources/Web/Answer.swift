@@ -1,0 +1,106 @@
+internal import Adoption
+internal import FoundationEssentials
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Rendering
+
+/// What a request is answered with.
+struct Answer: Sendable {
+    var status: HTTPResponse.Status = .ok
+    var contentType: String
+    var bytes: ByteBuffer
+    var headers: [(HTTPField.Name, String)] = []
+    /// What is written as it comes, in the place of the bytes.
+    var stream: ResponseBody?
+
+    static func page(_ markup: Markup, status: HTTPResponse.Status = .ok) -> Answer {
+        Answer(status: status, contentType: "text/html; charset=utf-8", bytes: ByteBuffer(string: markup.html))
+    }
+
+    static func redirect(to place: String) -> Answer { Answer(status: .seeOther, contentType: "text/plain; charset=utf-8", bytes: ByteBuffer(), headers: [(.location, place)]) }
+
+    static func text(_ text: String, type: String = "text/plain; charset=utf-8") -> Answer { Answer(contentType: type, bytes: ByteBuffer(string: text)) }
+
+    /// A file to keep. Nothing is ever shown in the browser as what it came as.
+    static func file(_ name: String, _ bytes: [UInt8], type: String) -> Answer {
+        // RFC 6266: a plain name, and the real one for browsers that know RFC 8187.
+        let plain = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" })
+        let exact = name.utf8.map { byte -> String in
+            let isPlain = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x61 && byte <= 0x7A) || byte == 0x2D || byte == 0x2E || byte == 0x5F
+            if isPlain { return String(UnicodeScalar(byte)) }
+            let digits = String(byte, radix: 16, uppercase: true)
+            return "%" + (digits.count == 1 ? "0" : "") + digits
+        }.joined()
+        return Answer(contentType: type, bytes: ByteBuffer(bytes: bytes), headers: [(.contentDisposition, "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(exact)")])
+    }
+
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Answer {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Answer(status: status, contentType: "application/json", bytes: ByteBuffer(bytes: try encoder.encode(value)))
+    }
+
+    var response: Response {
+        var fields: HTTPFields = [.contentType: contentType]
+        for (name, value) in headers { fields.append(HTTPField(name: name, value: value)) }
+        return Response(status: status, headers: fields, body: stream ?? ResponseBody(byteBuffer: bytes))
+    }
+}
+
+/// Why a request is not answered as it was asked.
+enum Refused: Error, Equatable {
+    case unauthenticated
+    case forbidden
+    /// There is no such thing, or not for this reader: which of the two is not told.
+    case notFound
+    case bad(String, field: String? = nil)
+    case conflict(String)
+    case tooLarge(String)
+    case unsupported(String)
+    case tooMany(seconds: Int)
+    case busy(String)
+    /// A form that did not come from a page of ours.
+    case stale
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .unauthenticated: .unauthorized
+        case .forbidden, .stale: .forbidden
+        case .notFound: .notFound
+        case .bad: .badRequest
+        case .conflict: .conflict
+        case .tooLarge: .contentTooLarge
+        case .unsupported: .unsupportedMediaType
+        case .tooMany: .tooManyRequests
+        case .busy: .serviceUnavailable
+        }
+    }
+
+    var code: String {
+        switch self {
+        case .unauthenticated: "unauthenticated"
+        case .forbidden, .stale: "forbidden"
+        case .notFound: "not-found"
+        case .bad: "bad-request"
+        case .conflict: "conflict"
+        case .tooLarge: "too-large"
+        case .unsupported: "unsupported"
+        case .tooMany: "rate-limited"
+        case .busy: "busy"
+        }
+    }
+
+    var field: String? { if case .bad(_, let field) = self { field } else { nil } }
+
+    func message(_ words: Phrases) -> String {
+        switch self {
+        case .unauthenticated: words.signInFirst
+        case .forbidden: words.notAllowed
+        case .notFound: words.notThere
+        case .bad(let message, _), .conflict(let message), .tooLarge(let message), .unsupported(let message), .busy(let message): message
+        case .tooMany(let seconds): words.tooMany(seconds)
+        case .stale: words.stale
+        }
+    }
+}

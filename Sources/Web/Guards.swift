@@ -1,0 +1,113 @@
+internal import Adoption
+internal import FoundationEssentials
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import Pipeline
+internal import Storage
+internal import Synchronization
+
+/// How often one address may ask. A bucket fills with one request at a time and holds a minute's worth.
+///
+/// It is a class because it counts.
+final class Throttle: Sendable {
+    private let perMinute: Int
+    private let buckets = Mutex<[String: (tokens: Double, seen: Double)]>([:])
+
+    init(perMinute: Int) { self.perMinute = perMinute }
+
+    /// The seconds to wait; 0 for none.
+    func wait(_ address: String, now: Double) -> Int {
+        buckets.withLock { buckets in
+            // Whoever has not asked for a minute has a full bucket, which need not be remembered.
+            if buckets.count > 10_000 { buckets = buckets.filter { now - $0.value.seen < 60 } }
+            let known = buckets[address] ?? (Double(perMinute), now)
+            let tokens = min(Double(perMinute), known.tokens + (now - known.seen) * Double(perMinute) / 60)
+            buckets[address] = (max(0, tokens - 1), now)
+            return tokens >= 1 ? 0 : max(1, Int((1 - tokens) * 60 / Double(perMinute) + 0.999))
+        }
+    }
+}
+
+/// Around every answer: its headers, its line in the log, its error in words, its place in the metrics.
+struct Envelope: RouterMiddleware {
+    typealias Context = Visit
+    let service: WebService
+
+    func handle(_ request: Request, context: Visit, next: (Request, Visit) async throws -> Response) async throws -> Response {
+        var visit = context
+        if service.settings.isBehindProxy, ["127.0.0.1", "::1"].contains(visit.address), let name = HTTPField.Name("X-Forwarded-For"), let last = request.headers[name]?.split(separator: ",").last {
+            visit.address = String(last).trimmed
+        }
+        let begun = monotonicSeconds()
+        var response = await answer(request, visit, next)
+        harden(&response, request)
+        let seconds = monotonicSeconds() - begun
+        service.metrics.count(status: response.status.code, seconds: seconds)
+        service.log.write(request: visit.id, method: request.method.rawValue, path: request.uri.path, status: response.status.code, seconds: seconds, bytes: response.body.contentLength)
+        return response
+    }
+
+    private func answer(_ request: Request, _ visit: Visit, _ next: (Request, Visit) async throws -> Response) async -> Response {
+        let isAPI = request.uri.path.hasPrefix("/api/")
+        do {
+            let wait = service.throttle.wait(visit.address, now: monotonicSeconds())
+            if wait > 0 { throw Refused.tooMany(seconds: wait) }
+            return try await next(request, try await service.recognise(request, visit))
+        } catch let refused as Refused {
+            if case .unauthenticated = refused, !isAPI { return Answer.redirect(to: service.signInAddress(request)).response }
+            var answer = service.failure(refused.status, refused.code, refused.message(service.words(request)), field: refused.field, request, visit)
+            if case .tooMany(let seconds) = refused { answer.headers.append((.retryAfter, String(seconds))) }
+            if case .unauthenticated = refused { answer.headers.append((.wwwAuthenticate, "Bearer")) }
+            return answer.response
+        } catch let error as InputError {
+            return service.failure(.badRequest, "bad-request", error.description, field: nil, request, visit).response
+        } catch let error as StoreBusy {
+            var answer = service.failure(.serviceUnavailable, "busy", error.description, field: nil, request, visit)
+            answer.headers.append((.retryAfter, "10"))
+            return answer.response
+        } catch let error as any HTTPResponseError {
+            if error.status.code == 413 {
+                let refused = Refused.tooLarge(service.words(request).tooLarge(service.settings.uploadMegabytes))
+                return service.failure(refused.status, refused.code, refused.message(service.words(request)), field: nil, request, visit).response
+            }
+            let methods = service.methods(at: request.uri.path)
+            if error.status.code == 404, !methods.isEmpty {
+                var answer = service.failure(.methodNotAllowed, "method-not-allowed", service.words(request).otherMethod(methods.map(\.rawValue)), field: nil, request, visit)
+                answer.headers.append((.allow, methods.map(\.rawValue).joined(separator: ", ")))
+                return answer.response
+            }
+            let refused: Refused = error.status.code == 404 ? .notFound : .bad("\(error.status)")
+            return service.failure(error.status, error.status.code == 405 ? "method-not-allowed" : refused.code, refused.message(service.words(request)), field: nil, request, visit).response
+        } catch {
+            // Only the number goes out; what happened stays here.
+            service.log.note("fault \(visit.id): \(error)")
+            return service.failure(.internalServerError, "internal", service.words(request).internalFault(visit.id), field: nil, request, visit).response
+        }
+    }
+
+    private static let policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+    private func harden(_ response: inout Response, _ request: Request) {
+        func set(_ name: String, _ value: String) { if let name = HTTPField.Name(name), response.headers[name] == nil { response.headers[name] = value } }
+        set("Content-Security-Policy", Envelope.policy)
+        set("X-Content-Type-Options", "nosniff")
+        set("Referrer-Policy", "no-referrer")
+        set("Cross-Origin-Opener-Policy", "same-origin")
+        set("Cross-Origin-Resource-Policy", "same-origin")
+        set("X-Frame-Options", "DENY")
+        set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if service.settings.publicURL.hasPrefix("https://") { set("Strict-Transport-Security", "max-age=31536000; includeSubDomains") }
+        set("Cache-Control", "no-store")
+    }
+}
+
+extension String {
+    var trimmed: String {
+        var text = self[...]
+        while let first = text.first, first.isWhitespace { text = text.dropFirst() }
+        while let last = text.last, last.isWhitespace { text = text.dropLast() }
+        return String(text)
+    }
+}

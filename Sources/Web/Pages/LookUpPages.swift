@@ -1,0 +1,122 @@
+internal import Adoption
+internal import Foundation
+internal import Pipeline
+internal import Rendering
+internal import Reporting
+internal import Storage
+
+/// What is looked up: units and targets through time, anything by its name, and who did what.
+extension WebService {
+    /// The numbers of the units that a reader may see at any time; nil for all.
+    func everVisible(_ reader: Reader, _ register: Register) -> Set<Int>? {
+        if reader.account.seesEverything { return nil }
+        return register.agencies.values.filter { $0.code == reader.account.scope }.reduce(into: Set<Int>()) { numbers, scope in
+            for agency in register.agencies.values where agency.validity.overlaps(scope.validity) {
+                guard let number = register.number(of: agency) else { continue }
+                let day = max(agency.validity.first, scope.validity.first)
+                if register.subtree(of: scope, in: Period(.calendar, containing: day)).contains(number) { numbers.insert(number) }
+            }
+        }
+    }
+
+    func organisationPage(_ ask: Ask) async throws -> Answer {
+        try await onThread { try self.stores.read { store in
+            let (words, register) = (ask.words, try store.register())
+            let visible = self.everVisible(try ask.reader, register)
+            func isVisible(_ code: String) -> Bool { visible.map { numbers in register.agencies.contains { $0.value.code == code && numbers.contains($0.key) } } ?? true }
+            let agencies = register.agencies.filter { visible?.contains($0.key) ?? true }.values.sorted { ($0.validity.first, $0.level.rawValue, VietnameseOrder($0.name)) < ($1.validity.first, $1.level.rawValue, VietnameseOrder($1.name)) }
+            let units = agencies.map { one -> [Markup] in
+                ["\(one.code)", "\(one.name)", "\(Words.level(one.level)(words.language))", "\(one.parentCode ?? "")", "\(one.validity.first.vietnamese)", "\(one.validity.last?.vietnamese ?? "–")"]
+            }
+            let events = register.events.filter { [$0.fromCode, $0.toCode].compactMap { $0 }.contains(where: isVisible) }.map { one -> [Markup] in
+                ["\(one.date.vietnamese)", "\(one.kind.word)", "\(one.fromCode ?? "–") → \(one.toCode ?? "–")", "\(one.document.number) \(one.document.clause)"]
+            }
+            let targets = try store.targets().all.filter { target in
+                if case .agency(let code) = target.coverage { return isVisible(code) }
+                return true
+            }.sorted { ($0.indicatorID, $0.validity.first) < ($1.indicatorID, $1.validity.first) }.map { one -> [Markup] in
+                [
+                    "\(one.indicatorID)", "\(WebService.name(of: one.coverage, words.language))", "\(Cell.basisPoints(one.basisPoints).text(words.language))", "\(one.validity.first.vietnamese)",
+                    "\(one.validity.last?.vietnamese ?? "–")", "\(one.document.number)\(one.isIllustrative ? " (minh họa)" : "")",
+                ]
+            }
+            func part(_ id: String, _ title: String, _ columns: [String], _ rows: [[Markup]]) -> Markup {
+                rows.isEmpty ? "" : "<section><h2>\(title)</h2>\n\(Chrome.table(id, caption: title, columns, rows, isSortable: true))</section>\n"
+            }
+            let content: Markup = """
+                <h1>\(words.organisation)</h1>
+                \(part("targets", words.targets, [words.code, words.appliesTo, words.target, words.validFrom, words.validTo, words.document], targets))\(part("events", words.events, [words.day, words.event, words.unit, words.document], events))\(part("units", words.units, [words.code, words.unit, words.level, words.parent, words.validFrom, words.validTo], units))
+                """
+            return ask.page(words.organisation, units.isEmpty && targets.isEmpty ? "<h1>\(words.organisation)</h1>\n<div class=\"empty\"><p>\(words.nothingYet)</p></div>\n" : content)
+        } }
+    }
+
+    private static func name(of coverage: Coverage, _ language: Language) -> String {
+        switch coverage {
+        case .province: Words.level(.province)(language)
+        case .level(let level): Words.level(level)(language)
+        case .agency(let code): code
+        }
+    }
+
+    /// Units, procedures and reports whose name or code holds every word, with or without diacritics.
+    func searchPage(_ ask: Ask) async throws -> Answer {
+        try await onThread { try self.stores.read { store in
+            let (words, reader, text) = (ask.words, try ask.reader, (ask.query("q") ?? "").trimmed)
+            let wanted = String(text.prefix(100)).split(separator: " ").map { folded(String($0)) }
+            if wanted.isEmpty { return ask.page(words.search, "<h1>\(words.search)</h1>\n<p class=\"empty\">\(words.typeSomething)</p>\n") }
+            func matches(_ texts: String...) -> Bool {
+                let all = folded(texts.joined(separator: " "))
+                return wanted.allSatisfy { all.contains($0) }
+            }
+            let register = try store.register()
+            let visible = self.everVisible(reader, register)
+            let period = try self.desks.newestPeriod(store, .administrative)
+            func place(_ agency: Agency) -> Period? {
+                // The newest period in which the unit was there.
+                guard let period else { return nil }
+                return agency.validity.overlaps(period.validity) ? period : agency.validity.last.map { Period(.administrative, containing: $0) }
+            }
+            let units = register.agencies.filter { visible?.contains($0.key) ?? true }.values.filter { matches($0.name, $0.code, $0.aliases.joined(separator: " ")) }
+                .sorted { ($1.validity.first, VietnameseOrder($0.name)) < ($0.validity.first, VietnameseOrder($1.name)) }.prefix(50).map { one -> Markup in
+                    "<li><a href=\"/units/\(percentEncoded(one.code))\(place(one).map { "?period=\($0.id)" } ?? "")\">\(one.name)</a> <span class=\"badge\">\(Words.level(one.level)(words.language))</span><p>\(one.code) · \(one.validity.first.vietnamese) – \(one.validity.last?.vietnamese ?? "")</p></li>\n"
+                }
+            let scope = reader.account.seesEverything ? register.agencies.values.filter { $0.level == .province }.max { $0.validity.first < $1.validity.first }?.code : reader.account.scope
+            let procedures = register.procedures.values.filter { matches($0.name, $0.code, $0.sector) }.sorted { VietnameseOrder($0.name) < VietnameseOrder($1.name) }.prefix(50).map { one -> Markup in
+                let figure = period.flatMap { period in scope.map { FigureID(indicator: "O1", scope: Scope(agencyCode: $0, procedureCode: one.code), period: period, structure: .then).text } }
+                let link: Markup = figure.map { "<a href=\"/figures?name=\(percentEncoded($0))\">\(one.name)</a>" } ?? "\(one.name)"
+                return "<li>\(link)<p>\(one.code) · \(one.sector)</p></li>\n"
+            }
+            let pages = self.desks.pages.filter { $0.menu != nil && matches($0.title.vi, $0.title.en, $0.id) }.map { one -> Markup in "<li><a href=\"\(one.id == "overview" ? "/" : "/pages/\(one.id)")\">\(one.title(words.language))</a></li>\n" }
+            func part(_ title: String, _ items: [Markup]) -> Markup { items.isEmpty ? "" : "<section><h2>\(title)</h2>\n<ol class=\"results\">\n\(items)</ol></section>\n" }
+            let content: Markup = """
+                <h1>\(words.search)</h1>
+                <p role="status">\(words.found(units.count + procedures.count + pages.count, text))</p>
+                \(part(words.units, Array(units)))\(part(words.procedures, Array(procedures)))\(part(words.reports, pages))
+                """
+            return ask.page(words.search, content)
+        } }
+    }
+
+    func auditPage(_ ask: Ask) async throws -> Answer {
+        try await onThread { try self.stores.read { store in
+            let words = ask.words
+            guard try self.isOfWholeProvince(ask.reader, store) else { throw Refused.notFound }
+            let before = ask.query("before").flatMap(Int.init)
+            let records = try store.auditLog().reversed().prefix(200).map { one -> [Markup] in ["\(one.number)", WebService.time(one.moment), "\(one.actor)", "\(one.event)", "\(one.subject)", "\(one.detail)"] }
+            let access = try self.accounts.accessLog(limit: 100, before: before)
+            let rows = access.map { one -> [Markup] in ["\(one.number)", WebService.time(one.moment), "\(one.actor)", "\(one.event)", "\(one.subject)", "\(one.detail)"] }
+            let columns = ["#", words.when, words.who, words.what, words.unit, words.detail]
+            let next: Markup = access.count == 100 ? "<nav class=\"pagination\" aria-label=\"\(words.accessLog)\"><ul><li><a href=\"/audit?before=\(access.last?.number ?? 0)\">\(words.next)</a></li></ul></nav>\n" : ""
+            func part(_ id: String, _ title: String, _ rows: [[Markup]]) -> Markup {
+                "<section><h2>\(title)</h2>\n\(rows.isEmpty ? "<p class=\"empty\">\(words.nothingLogged)</p>\n" : Chrome.table(id, caption: title, columns, rows))</section>\n"
+            }
+            return ask.page(words.audit, "<h1>\(words.audit)</h1>\n\(part("records", words.recordsLog, records))\(part("access", words.accessLog, rows))\(next)")
+        } }
+    }
+}
+
+/// Without capitals and diacritics.
+func folded(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.lowercased().decomposedStringWithCanonicalMapping.unicodeScalars.filter { !$0.properties.isDiacritic && $0.properties.generalCategory != .nonspacingMark })).replacing("đ", with: "d")
+}

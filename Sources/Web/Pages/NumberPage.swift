@@ -1,0 +1,133 @@
+internal import Adoption
+internal import Pipeline
+internal import Rendering
+internal import Reporting
+internal import Storage
+
+/// The page of one number: what it is, how it was counted, what is not in it and why, and the dossiers behind it.
+extension WebService {
+    private static let dossiersPerPage = 50
+
+    func numberPage(_ ask: Ask) async throws -> Answer {
+        try await onThread { try self.stores.read { store in
+            let words = ask.words
+            guard let name = ask.query("name"), let id = FigureID(name) else { throw Refused.bad("'name' must be the name of a figure, such as O1.v1/616/2025-05/administrative", field: "name") }
+            let reader = try ask.reader
+            try self.authorise(id, reader, store)
+            let page = max(1, min(ask.query("page").flatMap(Int.init) ?? 1, 10_000))
+            let maySee = reader.may(.dossiers)
+            let definitions = try self.home.official(for: id.period, in: store)
+            let explanation = try Look(store).explain(
+                try definitions.indicator(named: id.indicator), id.scope, in: id.period, structure: id.structure, limit: maySee ? page * WebService.dossiersPerPage : 0, recount: false)
+            let title = "\(explanation.figure.indicator.name(words.language)) – \(explanation.agency.name)"
+            let content: Markup = """
+                <div class="page-head"><h1>\(title)</h1></div>
+                \(ask.flash)\(self.verdict(explanation, words))\(self.facts(explanation, words))\(self.reasons(words.otherwise, "otherwise", explanation.otherwise, words))\(self.reasons(words.excluded, "excluded", explanation.excluded, words))\(self.others(explanation.figure, words))\(self.dossiers(explanation, page, maySee, words))\(self.explaining(explanation, reader, ask))
+                """
+            return ask.page(title, content)
+        } }
+    }
+
+    /// The unit of the figure is within the reader's scope, as of the figure's period.
+    func authorise(_ id: FigureID, _ reader: Reader, _ store: Store) throws {
+        if reader.account.seesEverything { return }
+        let stood = try store.register()
+        let register = id.structure.day.map { Restatement(of: stood, to: $0).register } ?? stood
+        guard let agency = register.agencies(named: id.scope.agencyCode, in: id.period).last, let number = register.number(of: agency),
+            register.agencies(named: reader.account.scope, in: id.period).contains(where: { register.subtree(of: $0, in: id.period).contains(number) })
+        else { throw Refused.notFound }
+    }
+
+    private func verdict(_ e: Explanation, _ words: Phrases) -> Markup {
+        let (rate, language) = (e.figure.rate, words.language)
+        let isWhole = e.procedure == nil && e.figure.scope.channel == nil
+        let judged: Markup = (isWhole ? e.target : nil).map { target in
+            let verdict = target.verdict(on: rate)
+            let gap = target.gap(of: rate)
+            let sign = verdict == .met ? "≥" : "<"
+            let missing: Markup = gap.convert > 0 ? " · \(words.convert): \(gap.convert)\(gap.add.map { " · \(words.add): \($0)" } ?? "")" : ""
+            return "<p class=\"card-note\">\(words.target) \(Cell.basisPoints(target.basisPoints).text(language)) (\(target.document.number)): <span class=\"\(verdict == .met ? "met" : "missed")\">\(Cell.verdict(verdict).text(language))</span>, 10000 × \(rate.numerator) \(sign) \(target.basisPoints) × \(rate.denominator)\(missing)</p>\n"
+        } ?? ""
+        return """
+            <div class="cards"><article class="card">
+            <p class="card-number">\(Cell.rate(rate).text(language))</p>
+            <p class="card-note">\(Cell.count(rate.numerator).text(language)) / \(Cell.count(rate.denominator).text(language))</p>
+            \(judged)</article></div>
+
+            """
+    }
+
+    private func facts(_ e: Explanation, _ words: Phrases) -> Markup {
+        let (figure, language) = (e.figure, words.language)
+        var facts: [(String, Markup)] = [
+            (words.figure, "<code>\(figure.id)</code>"), (words.definition, "\(figure.indicator.definition(language))"),
+            (words.source, "\([figure.indicator.source.number, figure.indicator.source.clause].filter { !$0.isEmpty }.joined(separator: ", "))"),
+            (words.unit, "<a href=\"/units/\(percentEncoded(figure.scope.agencyCode))?period=\(figure.period.id)&amp;calendar=\(figure.period.calendar.rawValue)\">\(e.agency.name)</a>"),
+            (words.days, "\(figure.period.first.vietnamese) – \(figure.period.last.vietnamese)"), (words.basis, "\(Words.basis(figure.indicator.basis)(language))"),
+        ]
+        if let procedure = e.procedure { facts.append((words.procedure, "\(procedure.code) \(procedure.name)")) }
+        if let channel = figure.scope.channel { facts.append((words.channel, "\(channel.word)")) }
+        let standing = e.standing
+        let state: Markup = standing.history.official.map { "<span class=\"badge final\">\(Words.state(standing.history.state(asOf: figure.period.last))(language))</span> \($0.moment.day.vietnamese), \($0.actor)" } ?? "<span class=\"badge provisional\">\(Words.state(.provisional)(language))</span>"
+        facts.append((words.state, state))
+        if let revision = standing.revision { facts.append((words.wasRevised, "\(revision.old.numerator)/\(revision.old.denominator) → \(revision.new.numerator)/\(revision.new.denominator)")) }
+        if let remark = standing.remark { facts.append((words.explanation, "\(remark.text) (\(remark.actor), \(remark.moment.day.vietnamese))")) }
+        facts.append((words.madeFrom, "\(figure.dataVersion)"))
+        return "<section><h2>\(words.definition)</h2>\n\(Chrome.list(facts))</section>\n"
+    }
+
+    private func reasons(_ title: String, _ id: String, _ reasons: [Explanation.Reason], _ words: Phrases) -> Markup {
+        if reasons.isEmpty { return "" }
+        let rows = reasons.map { reason -> [Markup] in ["\(reason.dimension.rawValue) = \(reason.word)", "\(Cell.count(reason.dossiers).text(words.language))"] }
+        return "<section><h2>\(title)</h2>\n\(Chrome.table(id, caption: title, [words.source, words.dossiers], rows))</section>\n"
+    }
+
+    /// The same figure of other channels and of the period before.
+    private func others(_ figure: Figure, _ words: Phrases) -> Markup {
+        guard figure.indicator.subject == .dossiers else { return "" }
+        func link(_ text: String, channel: Channel?, period: Period) -> Markup {
+            let id = FigureID(indicator: figure.indicator.versionedID, scope: Scope(agencyCode: figure.scope.agencyCode, procedureCode: figure.scope.procedureCode, channel: channel), period: period, structure: figure.structure)
+            return "<a href=\"/figures?name=\(percentEncoded(id.text))\">\(text)</a> "
+        }
+        let channels = [Channel.online, .counter, .postal].map { link($0.word, channel: $0, period: figure.period) }
+        return "<p class=\"downloads\">\(words.byChannel): \(channels) · \(words.otherMonths): \(link(figure.period.previous.id, channel: figure.scope.channel, period: figure.period.previous))</p>\n"
+    }
+
+    private func dossiers(_ e: Explanation, _ page: Int, _ maySee: Bool, _ words: Phrases) -> Markup {
+        guard maySee else { return "<section><h2>\(words.dossiers)</h2>\n<p>\(words.noDossierRight)</p></section>\n" }
+        let lines = e.lines.dropFirst((page - 1) * WebService.dossiersPerPage)
+        let first = (page - 1) * WebService.dossiersPerPage + 1
+        let rows = lines.map { line -> [Markup] in
+            ["<code>\(line.code.text)</code>", "\(line.place == .counted ? words.yes : words.no)", "\(line.dossier.counted.day.vietnamese)", "\(line.traits.word(.channel))", "\(line.traits.word(.state))", "\(line.traits.word(.payment))"]
+        }
+        let name = percentEncoded(e.figure.id)
+        let before: Markup = page > 1 ? "<li><a href=\"/figures?name=\(name)&amp;page=\(page - 1)\">\(words.previous)</a></li>" : ""
+        let after: Markup = page * WebService.dossiersPerPage < e.dossiers ? "<li><a href=\"/figures?name=\(name)&amp;page=\(page + 1)\">\(words.next)</a></li>" : ""
+        let table: Markup = rows.isEmpty ? "" : Chrome.table("dossiers", caption: words.dossiersShown(first, first + rows.count - 1, of: e.dossiers), [words.code, words.counted, words.day, words.channel, words.state, words.payment], rows)
+        return "<section><h2>\(words.dossiers) (\(Cell.count(e.dossiers).text(words.language)))</h2>\n\(table)<nav class=\"pagination\" aria-label=\"\(words.dossiers)\"><ul>\(before)\(after)</ul></nav>\n</section>\n"
+    }
+
+    private func explaining(_ e: Explanation, _ reader: Reader, _ ask: Ask) -> Markup {
+        guard reader.may(.explain), e.procedure == nil, e.figure.scope.channel == nil else { return "" }
+        let words = ask.words
+        return """
+            <section><h2>\(words.explanation)</h2>
+            <form method="post" action="/explain">\(ask.csrf)<input type="hidden" name="figure" value="\(e.figure.id)">
+            <p class="field"><label for="text">\(words.explanation)</label><textarea id="text" name="text" rows="3" maxlength="2000" required>\(e.standing.remark?.text ?? "")</textarea><span class="hint">\(words.explanationHint)</span></p>
+            <p><button>\(words.explain)</button></p></form></section>
+
+            """
+    }
+
+    func explain(_ ask: Ask) async throws -> Answer {
+        try await onThread {
+            let reader = try ask.reader
+            guard let name = ask.form["figure"], let id = FigureID(name), let text = ask.form["text"]?.trimmed, !text.isEmpty, text.count <= 2_000 else { throw Refused.bad("'figure' and 'text' are needed; the text may have 2000 signs", field: "text") }
+            try self.stores.read { try self.authorise(id, reader, $0) }
+            try self.stores.write(as: reader.person.name) { store in
+                _ = try store.explain([(figure: id.text, text: text)], ActWords(period: id.period, moment: self.now, reason: ""))
+            }
+            return Answer.redirect(to: "/figures?name=\(percentEncoded(id.text))&done=explain")
+        }
+    }
+}

@@ -1,0 +1,220 @@
+internal import Adoption
+internal import Reporting
+
+/// Every sentence of the live pages, in the reader's language.
+struct Phrases: Sendable {
+    let language: Language
+
+    private func say(_ vi: String, _ en: String) -> String { language == .vietnamese ? vi : en }
+
+    // MARK: Frame
+    var brand: String { say("uptake – Nộp hồ sơ và thanh toán trực tuyến", "uptake – Online filing and payment") }
+    var skip: String { say("Đến nội dung", "Skip to content") }
+    var menu: String { say("Trình đơn", "Menu") }
+    var search: String { say("Tìm kiếm", "Search") }
+    var searchHint: String { say("Đơn vị, thủ tục, báo cáo", "Units, procedures, reports") }
+    var signOut: String { say("Đăng xuất", "Sign out") }
+    var otherLanguage: String { language == .vietnamese ? "English" : "Tiếng Việt" }
+    var madeFrom: String { say("Phiên bản dữ liệu", "Data version") }
+    var recordsUntil: String { say("Số liệu đến", "Records until") }
+    var illustrative: String { say("DỮ LIỆU MINH HỌA: hồ sơ và giao dịch là giả định", "ILLUSTRATIVE DATA: dossiers and payments are invented") }
+    func seeingAs(_ name: String) -> String { say("Đang xem như \(name); không thay đổi được gì.", "Seeing as \(name); nothing can be changed.") }
+    var endSeeAs: String { say("Thôi xem", "Stop") }
+
+    // MARK: Menu
+    var imports: String { say("Lần nhập", "Imports") }
+    var upload: String { say("Nạp tệp", "Upload") }
+    var periods: String { say("Kỳ báo cáo", "Periods") }
+    var publications: String { say("Công bố", "Publications") }
+    var organisation: String { say("Tổ chức và chỉ tiêu", "Organisation and targets") }
+    var audit: String { say("Nhật ký", "Audit log") }
+    var users: String { say("Tài khoản", "Accounts") }
+    var slides: String { say("Trình chiếu", "Slides") }
+    var myAccount: String { say("Tài khoản của tôi", "My account") }
+    var signIn: String { say("Đăng nhập", "Sign in") }
+
+    // MARK: Errors
+    var signInFirst: String { say("Hãy đăng nhập để tiếp tục.", "Sign in to go on.") }
+    var notAllowed: String { say("Vai trò của bạn không được làm việc này. Cần thì đề nghị quản trị viên.", "Your role may not do this. Ask an administrator if you need it.") }
+    var notThere: String { say("Không có trang này, hoặc ngoài phạm vi của bạn. Kiểm tra địa chỉ, hoặc trở về trang đầu.", "There is no such page, or it is outside your scope. Check the address, or go back to the first page.") }
+    func tooMany(_ seconds: Int) -> String { say("Quá nhiều lần. Hãy thử lại sau \(seconds) giây.", "Too many requests. Try again in \(seconds) seconds.") }
+    func otherMethod(_ methods: [String]) -> String { say("Địa chỉ này chỉ nhận \(methods.joined(separator: ", ")).", "This address knows \(methods.joined(separator: ", ")) only.") }
+    var stale: String { say("Biểu mẫu đã quá hạn hoặc không phải của trang này. Trở lại, tải lại trang và gửi lần nữa.", "The form has expired or did not come from this site. Go back, reload the page and send it again.") }
+    func internalFault(_ id: String) -> String { say("Có lỗi trong máy chủ. Hãy thử lại; nếu vẫn lỗi, báo quản trị viên mã \(id).", "Something went wrong in the server. Try again; if it stays, tell an administrator the number \(id).") }
+    var errorTitle: String { say("Không thực hiện được", "That did not work") }
+    var backToStart: String { say("Về trang đầu", "To the first page") }
+
+    // MARK: Filters
+    var period: String { say("Kỳ", "Period") }
+    var calendar: String { say("Lịch", "Calendar") }
+    func calendarName(_ calendar: ReportingCalendar) -> String { calendar == .administrative ? say("Hành chính (15–14)", "Administrative (15th–14th)") : say("Dương lịch (1–cuối tháng)", "Calendar (1st–last)") }
+    var unit: String { say("Đơn vị", "Unit") }
+    var view: String { say("Cơ cấu", "Structure") }
+    var asThen: String { say("Như khi đó", "As it was then") }
+    var asToday: String { say("Theo hiện nay", "As of today") }
+    var show: String { say("Xem", "Show") }
+    var download: String { say("Tải về", "Download") }
+    var wholePage: String { say("Cả trang", "Whole page") }
+    func nothingStored(_ period: String) -> String { say("Chưa có hồ sơ nào của kỳ \(period).", "Nothing is stored for \(period).") }
+    var nothingYet: String { say("Chưa có số liệu nào.", "There are no records yet.") }
+    var loadFirst: String { say("Nạp danh mục đơn vị, thủ tục và hồ sơ ở trang “Nạp tệp”, hoặc chọn kỳ khác.", "Load units, procedures and submissions on the page “Upload”, or choose another period.") }
+    var chooseOther: String { say("Chọn kỳ khác ở trên, hoặc hỏi cán bộ nhập liệu.", "Choose another period above, or ask who loads the records.") }
+    var noUnit: String { say("Đơn vị của bạn không có trong kỳ này (có thể đã sáp nhập hoặc giải thể). Chọn kỳ khác.", "Your unit does not exist in this period (it may have been merged or abolished). Choose another period.") }
+
+    // MARK: Signing in
+    var name: String { say("Tên đăng nhập", "Name") }
+    var password: String { say("Mật khẩu", "Password") }
+    var passwordAgain: String { say("Nhập lại mật khẩu", "The same again") }
+    var currentPassword: String { say("Mật khẩu hiện tại", "Current password") }
+    var newPassword: String { say("Mật khẩu mới", "New password") }
+    var passwordRules: String { say("Ít nhất 12 ký tự; một câu dài dễ nhớ là tốt nhất.", "At least 12 signs; a long sentence that you remember is best.") }
+    var changePassword: String { say("Đổi mật khẩu", "Change password") }
+    var wrongSignIn: String { say("Tên hoặc mật khẩu không đúng.", "The name or the password is wrong.") }
+    var notTheSame: String { say("Hai mật khẩu không giống nhau.", "The two passwords are not the same.") }
+    var passwordChanged: String { say("Đã đổi mật khẩu; các phiên khác đã kết thúc.", "The password is changed; other sessions have ended.") }
+    var setPassword: String { say("Đặt mật khẩu", "Set your password") }
+    func setPasswordFor(_ name: String) -> String { say("Tài khoản \(name). Liên kết này dùng được một lần.", "Account \(name). This link works once.") }
+    var linkDead: String { say("Liên kết đã dùng hoặc quá hạn. Xin quản trị viên một liên kết mới.", "The link was used or has expired. Ask an administrator for a new one.") }
+    var signInElsewhere: String { say("Đăng nhập một lần (SSO)", "Single sign-on") }
+    var noAccountThere: String { say("Chưa có tài khoản nào gắn với người này. Đề nghị quản trị viên.", "No account is linked to this person. Ask an administrator.") }
+    var ssoFailed: String { say("Không đăng nhập được qua nhà cung cấp. Hãy thử lại.", "Signing in through the provider failed. Try again.") }
+    func role(_ role: Role) -> String {
+        switch role {
+        case .administrator: say("Quản trị viên", "Administrator")
+        case .reviewer: say("Người rà soát cấp tỉnh", "Provincial reviewer")
+        case .head: say("Thủ trưởng đơn vị", "Head of unit")
+        case .clerk: say("Cán bộ nhập liệu", "Clerk")
+        case .auditor: say("Kiểm tra viên", "Auditor")
+        }
+    }
+    var roleTitle: String { say("Vai trò", "Role") }
+    var scope: String { say("Phạm vi (mã đơn vị)", "Scope (code of a unit)") }
+    var everything: String { say("toàn bộ", "everything") }
+
+    // MARK: Figures
+    var figure: String { say("Một con số", "One figure") }
+    var numerator: String { say("Tử số", "Numerator") }
+    var denominator: String { say("Mẫu số", "Denominator") }
+    var definition: String { say("Định nghĩa", "Definition") }
+    var source: String { say("Căn cứ", "Source") }
+    var basis: String { say("Tính theo ngày", "Counted by") }
+    var target: String { say("Chỉ tiêu", "Target") }
+    var procedure: String { say("Thủ tục", "Procedure") }
+    var channel: String { say("Cách nộp", "Channel") }
+    var state: String { say("Trạng thái", "State") }
+    var days: String { say("Từ ngày – đến ngày", "From – to") }
+    var otherwise: String { say("Trong mẫu số, không trong tử số", "In the denominator, not in the numerator") }
+    var excluded: String { say("Trong kỳ, không được tính", "In the period, in neither count") }
+    var dossiers: String { say("Hồ sơ", "Dossiers") }
+    func dossiersShown(_ from: Int, _ to: Int, of all: Int) -> String { say("Hồ sơ \(from)–\(to) trong \(all).", "Dossiers \(from)–\(to) of \(all).") }
+    var noDossierRight: String { say("Vai trò của bạn xem được con số, không xem được mã hồ sơ.", "Your role sees the figure, and not the codes of dossiers.") }
+    var counted: String { say("Được tính", "Counted") }
+    var yes: String { say("có", "yes") }
+    var no: String { say("không", "no") }
+    var code: String { say("Mã", "Code") }
+    var day: String { say("Ngày", "Day") }
+    var payment: String { say("Thanh toán", "Payment") }
+    var explanation: String { say("Giải trình", "Explanation") }
+    var explain: String { say("Ghi giải trình", "Save explanation") }
+    var explanationHint: String { say("In kèm con số từ nay; giải trình cũ được giữ lại.", "Printed with the figure from now on; former ones are kept.") }
+    var byChannel: String { say("Theo cách nộp", "By channel") }
+    var next: String { say("Tiếp", "Next") }
+    var previous: String { say("Trước", "Previous") }
+    var noTarget: String { say("không có chỉ tiêu", "no target") }
+    var convert: String { say("Hồ sơ cần chuyển", "Should have counted") }
+    var add: String { say("Hồ sơ cần thêm", "Further ones needed") }
+    var wasRevised: String { say("Đã đính chính", "Revised") }
+    var otherMonths: String { say("Kỳ khác", "Other periods") }
+
+    // MARK: Loading
+    var when: String { say("Khi nào", "When") }
+    var who: String { say("Ai", "Who") }
+    var files: String { say("Tệp", "Files") }
+    var rows: String { say("Dòng", "Rows") }
+    var stored: String { say("Lưu mới", "Stored") }
+    var corrected: String { say("Sửa", "Corrected") }
+    var known: String { say("Đã có", "Known") }
+    var aside: String { say("Để riêng", "Kept aside") }
+    var kind: String { say("Loại", "Kind") }
+    var undo: String { say("Hoàn tác lần nhập", "Take the import back") }
+    func undoQuestion(_ number: Int) -> String { say("Hoàn tác lần nhập \(number)? Nạp lại tệp thì lấy lại được.", "Take import \(number) back? Loading its files again undoes that.") }
+    func undone(_ number: Int) -> String { say("Đã hoàn tác lần nhập \(number).", "Import \(number) was taken back.") }
+    var wasUndone: String { say("đã hoàn tác", "taken back") }
+    var refusals: String { say("Dòng để riêng", "Rows kept aside") }
+    var noRefusals: String { say("Không có dòng nào để riêng.", "No row was kept aside.") }
+    var place: String { say("Ở đâu", "Where") }
+    var fault: String { say("Lỗi và cách sửa", "Fault and remedy") }
+    var noImports: String { say("Chưa nhập tệp nào. Bắt đầu ở trang “Nạp tệp”.", "Nothing was imported yet. Begin on the page “Upload”.") }
+    var chooseFiles: String { say("Chọn tệp hoặc kéo thả vào đây", "Choose files or drop them here") }
+    var uploadExplained: String { say("CSV, Excel (.xlsx), JSON hoặc YAML, đến 100 MB. Trước hết chỉ đọc thử: bạn thấy những gì sẽ được lưu, sửa, để riêng, rồi mới xác nhận.", "CSV, Excel (.xlsx), JSON or YAML, up to 100 MB. First it is only rehearsed: you see what would be stored, corrected, kept aside, and then you confirm.") }
+    var exported: String { say("Xuất lúc (nếu danh sách không ghi ngày cập nhật)", "Exported at (for lists that do not say when rows changed)") }
+    var profile: String { say("Bảng ánh xạ cột (YAML, nếu cần)", "Mapping profile (YAML, where needed)") }
+    var rehearse: String { say("Đọc thử", "Rehearse") }
+    var rehearsal: String { say("Kết quả đọc thử – chưa lưu gì", "Rehearsal – nothing is stored yet") }
+    var confirm: String { say("Xác nhận và lưu", "Confirm and store") }
+    var discard: String { say("Bỏ", "Discard") }
+    var working: String { say("Đang xử lý…", "Working…") }
+    var uploadFailed: String { say("Không đọc được tệp", "The file cannot be used") }
+    var nothingNew: String { say("Không có gì mới: mọi dòng đã có.", "Nothing new: every row is known.") }
+    var droppedColumns: String { say("Cột không đọc", "Columns not read") }
+    func moreRefusals(_ count: Int) -> String { say("… và \(count) dòng nữa, xem tệp CSV.", "… and \(count) more, see the CSV file.") }
+    var uploadGone: String { say("Lần nạp này không còn. Nạp lại tệp.", "This upload is gone. Upload the file again.") }
+    var onlyOwnUnits: String { say("Phạm vi của bạn chỉ gồm một phần tỉnh: chỉ nạp được hồ sơ, tài khoản và xác nhận không phát sinh của các đơn vị mình.", "Your scope is a part of the province: you may load submissions, accounts and confirmed zeros of your own units.") }
+    func foreignUnit(_ code: String) -> String { say("Tệp có dòng của đơn vị \(code), ngoài phạm vi của bạn; bỏ những dòng đó rồi nạp lại.", "The file has rows of unit \(code), outside your scope; take them out and upload it again.") }
+
+    // MARK: Periods and publications
+    var reason: String { say("Lý do hoặc văn bản", "Reason or document") }
+    var override: String { say("Lý do chốt khi số liệu còn thiếu", "Reason for freezing although something is missing") }
+    var freeze: String { say("Chốt số liệu", "Freeze") }
+    var review: String { say("Đưa ra rà soát", "Put into review") }
+    var reopen: String { say("Mở lại", "Reopen") }
+    var publish: String { say("Công bố và tải về", "Publish and download") }
+    func done(_ what: String) -> String { say("Đã thực hiện: \(what).", "Done: \(what).") }
+    var standing: String { say("Tình trạng kỳ", "Standing of the period") }
+    var decisions: String { say("Quyết định", "Decisions") }
+    var missingDays: String { say("Ngày thiếu", "Days missing") }
+    var lowDays: String { say("Ngày thấp", "Days low") }
+    var reported: String { say("Đã báo cáo", "Reported") }
+    var recipients: String { say("Nơi nhận", "Recipients") }
+    var noPublications: String { say("Chưa công bố gì. Chốt kỳ rồi công bố ở trang “Kỳ báo cáo”.", "Nothing was published yet. Freeze a period and publish it on the page “Periods”.") }
+    var rebuild: String { say("Làm lại và so sánh", "Rebuild and compare") }
+    var same: String { say("Giống từng byte.", "The same to the byte.") }
+    var different: String { say("Khác:", "Different:") }
+    var units: String { say("Đơn vị theo thời gian", "Units through time") }
+    var events: String { say("Sắp xếp tổ chức", "Reorganisations") }
+    var targets: String { say("Chỉ tiêu theo thời gian", "Targets through time") }
+    var validFrom: String { say("Từ", "From") }
+    var validTo: String { say("Đến", "To") }
+    var document: String { say("Văn bản", "Document") }
+    var event: String { say("Sự việc", "Event") }
+    var level: String { say("Cấp", "Level") }
+    var parent: String { say("Trực thuộc", "Below") }
+    var appliesTo: String { say("Áp dụng cho", "Applies to") }
+
+    // MARK: Search, accounts, audit
+    func found(_ count: Int, _ text: String) -> String { say("\(count) kết quả cho “\(text)”.", "\(count) results for “\(text)”.") }
+    var typeSomething: String { say("Gõ tên hoặc mã; có dấu hay không dấu đều được.", "Type a name or a code, with or without diacritics.") }
+    var reports: String { say("Báo cáo", "Reports") }
+    var procedures: String { say("Thủ tục", "Procedures") }
+    var addUser: String { say("Thêm tài khoản", "Add an account") }
+    var displayName: String { say("Chức danh hiển thị", "Name shown") }
+    var disable: String { say("Khóa", "Disable") }
+    var enable: String { say("Mở khóa", "Enable") }
+    var reset: String { say("Liên kết đặt lại mật khẩu", "Link to reset the password") }
+    var change: String { say("Đổi", "Change") }
+    var seeAs: String { say("Xem như", "See as") }
+    var disabled: String { say("đã khóa", "disabled") }
+    var tokens: String { say("Mã truy cập API", "API tokens") }
+    var label: String { say("Nhãn", "Label") }
+    var makeToken: String { say("Tạo mã", "Make a token") }
+    var revoke: String { say("Thu hồi", "Revoke") }
+    func tokenOnce(_ token: String) -> String { say("Chép ngay, chỉ hiện một lần: \(token)", "Copy it now, it is shown once: \(token)") }
+    func linkOnce(_ link: String) -> String { say("Gửi liên kết này cho người dùng (hiệu lực 24 giờ, một lần): \(link)", "Give this link to the person (24 hours, works once): \(link)") }
+    var lastUsed: String { say("Dùng gần nhất", "Last used") }
+    var what: String { say("Việc", "What") }
+    var detail: String { say("Chi tiết", "Detail") }
+    var recordsLog: String { say("Số liệu và quyết định", "Records and decisions") }
+    var accessLog: String { say("Truy cập", "Access") }
+    var nothingLogged: String { say("Chưa có gì.", "Nothing yet.") }
+    func tooLarge(_ megabytes: Int) -> String { say("Nhiều hơn \(megabytes) MB. Gửi từng tệp, hoặc nén bằng gzip.", "More than \(megabytes) MB. Send the files one by one, or packed with gzip.") }
+}

@@ -1,0 +1,168 @@
+internal import Adoption
+internal import FoundationEssentials
+internal import Ingestion
+internal import NIOPosix
+internal import Pipeline
+internal import Storage
+internal import Synchronization
+
+/// Files that were sent and are not stored yet, each kept until it is confirmed, discarded, or the server ends.
+///
+/// It is a class because it keeps them.
+final class Uploads: Sendable {
+    /// One sending of files.
+    struct Upload: Sendable {
+        let id: String
+        /// The account that sent it; nobody else sees it.
+        let owner: String
+        let folder: String
+        let files: [Multipart.File]
+        let profile: String?
+        let exported: Ingest.Exported?
+        var state = State.working(Progress(percent: 0, rows: 0, file: ""))
+    }
+
+    enum State: Sendable {
+        case working(Progress)
+        /// What would be stored.
+        case rehearsed(Outcome)
+        case stored(Int)
+        case failed(String)
+    }
+
+    struct Progress: Sendable {
+        let percent: Int
+        let rows: Int
+        let file: String
+    }
+
+    /// What reading the files gave.
+    struct Outcome: Sendable {
+        let summary: Ingest.Summary
+        /// The first ones; all are counted.
+        let refusals: [Refusal]
+        let refusalsTotal: Int
+    }
+
+    static let mostRefusals = 1_000
+    private let folder: String
+    private let known = Mutex<[String: Upload]>([:])
+    private let running = Mutex(0)
+
+    /// What a server that ended has left is taken away: nobody can confirm it any more.
+    init(folder: String) throws {
+        self.folder = folder
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasPrefix("upload-") { try FileManager.default.removeItem(atPath: folder + "/" + name) }
+        } catch {
+            throw InputError("\(folder): cannot be created or written; name another folder with 'uploads' in the settings, or UPTAKE_UPLOADS")
+        }
+    }
+
+    /// A new folder for files that are coming.
+    func makeFolder() throws -> (id: String, path: String) {
+        let id = Secrets.token()
+        let path = folder + "/upload-" + id
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        return (id, path)
+    }
+
+    func remove(folder path: String) {
+        do { try FileManager.default.removeItem(atPath: path) } catch {
+            // It goes when the server begins next.
+        }
+    }
+
+    func put(_ upload: Upload) { known.withLock { $0[upload.id] = upload } }
+
+    func upload(_ id: String, of owner: String) -> Upload? { known.withLock { $0[id] }.flatMap { $0.owner == owner ? $0 : nil } }
+
+    func set(_ state: State, of id: String) { known.withLock { $0[id]?.state = state } }
+
+    func discard(_ upload: Upload) {
+        known.withLock { $0[upload.id] = nil }
+        remove(folder: upload.folder)
+    }
+
+    /// Runs a long work on a thread of its own. The server waits for it before it ends.
+    func run(_ work: @escaping @Sendable () -> Void) {
+        running.withLock { $0 += 1 }
+        NIOThreadPool.singleton.submit { _ in
+            work()
+            self.running.withLock { $0 -= 1 }
+        }
+    }
+
+    var isIdle: Bool { running.withLock { $0 } == 0 }
+}
+
+extension WebService {
+    /// What a reader may load: a clerk of the province everything; one of a part of it what is counted for a unit and a day, since a list of
+    /// dossiers could bring new versions of other units' dossiers.
+    func intake(_ reader: Reader, _ store: Store) throws -> (kinds: Set<SourceKind>?, units: (@Sendable (Register) -> Set<Int>)?) {
+        if try isOfWholeProvince(reader, store) { return (nil, nil) }
+        let code = reader.account.scope
+        return ([.accounts, .zeros], { register in
+            let own = register.agencies.filter { $0.value.code == code || $0.value.aliases.contains(code) }.map(\.value)
+            return own.reduce(into: Set<Int>()) { numbers, agency in
+                // The years of the unit's own validity: its subtree as of then.
+                let last = agency.validity.last ?? agency.validity.first.advanced(by: 365 * 100)
+                var day = agency.validity.first
+                while day <= last, day.components.year < 2100 {
+                    numbers.formUnion(register.subtree(of: agency, in: Period(.calendar, containing: day)))
+                    day = day.advanced(by: 28)
+                }
+            }
+        })
+    }
+
+    func isOfWholeProvince(_ reader: Reader, _ store: Store) throws -> Bool {
+        if reader.account.seesEverything { return true }
+        return try store.register().agencies.values.contains { $0.code == reader.account.scope && $0.level == .province }
+    }
+
+    /// Reads files, for a rehearsal or for good.
+    func ingest(_ paths: [String], profile: String?, exported: Ingest.Exported?, as reader: Reader, keep: Bool, onProgress: @escaping (Ingest.Progress) -> Void = { _ in }) throws -> Uploads.Outcome {
+        var (refusals, total): ([Refusal], Int) = ([], 0)
+        let moment = now
+        let summary = try stores.write(as: reader.person.name) { store in
+            let intake = try intake(reader, store)
+            return try Ingest.run(
+                paths, into: store, profiles: profile.map { [$0] } ?? [], exported: exported, kinds: intake.kinds, units: intake.units, keep: keep, asOf: moment,
+                indicatorIDs: { self.home.indicators.map(\.id) },
+                onRefusal: { refusal in
+                    total += 1
+                    if refusals.count < Uploads.mostRefusals { refusals.append(refusal) }
+                }, onProgress: onProgress)
+        }
+        return Uploads.Outcome(summary: summary, refusals: refusals, refusalsTotal: total)
+    }
+
+    /// Begins the rehearsal of files that were sent, or the storing of files that were rehearsed.
+    func work(on upload: Uploads.Upload, as reader: Reader, keep: Bool) {
+        uploads.set(.working(Uploads.Progress(percent: 0, rows: 0, file: "")), of: upload.id)
+        uploads.run {
+            do {
+                let outcome = try self.ingest(upload.files.map(\.path), profile: upload.profile, exported: upload.exported, as: reader, keep: keep) { progress in
+                    let percent = progress.allBytes == 0 ? 0 : min(100, progress.bytes * 100 / progress.allBytes)
+                    self.uploads.set(.working(Uploads.Progress(percent: percent, rows: progress.rows, file: progress.file)), of: upload.id)
+                }
+                if keep {
+                    self.note(.upload, reader, "import \(outcome.summary.version)")
+                    self.uploads.remove(folder: upload.folder)
+                    self.uploads.set(.stored(outcome.summary.version), of: upload.id)
+                } else {
+                    self.uploads.set(.rehearsed(outcome), of: upload.id)
+                }
+            } catch let error as InputError {
+                self.uploads.set(.failed(error.description), of: upload.id)
+            } catch let error as StoreBusy {
+                self.uploads.set(.failed(error.description), of: upload.id)
+            } catch {
+                self.log.note("upload: \(error)")
+                self.uploads.set(.failed("the server could not read it; tell an administrator"), of: upload.id)
+            }
+        }
+    }
+}

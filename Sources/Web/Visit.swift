@@ -1,0 +1,39 @@
+package import Adoption
+package import Hummingbird
+internal import NIOCore
+package import Storage
+
+/// One request on its way: who asks, from where, in which language.
+package struct Visit: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// The address of the other end of the connection, or what a trusted proxy says it is.
+    package var address: String
+    /// Nil for somebody who has not signed in.
+    package var reader: Reader?
+
+    package init(source: Source) {
+        coreContext = CoreRequestContextStorage(source: source)
+        address = source.channel.remoteAddress?.ipAddress ?? ""
+    }
+}
+
+/// Somebody who is signed in, or a program with a token.
+package struct Reader: Sendable {
+    /// Whose rights hold: another's, when an administrator sees as they do.
+    package let account: Account
+    /// Who it really is, for the log.
+    package let person: Account
+    /// Nil for a program with a token.
+    package let session: Session?
+    /// What a program may; nil for a person.
+    package let scopes: Set<TokenScope>?
+
+    /// A look through another's eyes shows, and changes nothing.
+    package var isLookingOnly: Bool { account.name != person.name }
+
+    package func may(_ permission: Permission) -> Bool {
+        if isLookingOnly, permission.changes { return false }
+        if let scopes, !scopes.contains(permission.changes ? .write : .read) { return false }
+        return account.role.may(permission)
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+
+/// A program that listens on this machine until `stop()`.
+final class LocalServer {
+    private let process: Process
+    let port: Int
+
+    struct NoPort: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// - Parameter mark: what stands before the port in what the program says; nil when the port is all that it says.
+    init(_ program: String, _ arguments: [String], mark: String? = nil) throws {
+        let (process, said) = (Process(), Pipe())
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = said
+        process.standardError = mark == nil ? FileHandle.nullDevice : said
+        try process.run()
+        var (text, found): (String, Int?) = ("", nil)
+        while found == nil {
+            let piece = said.fileHandleForReading.availableData
+            text += String(decoding: piece, as: UTF8.self)
+            found = LocalServer.port(in: text, after: mark)
+            if piece.isEmpty { break }
+        }
+        guard let found else {
+            LocalServer.end(process)
+            throw NoPort(description: "\(program) names no port; it says: \(text)")
+        }
+        // What it says later is read by nobody, and must not fill the pipe.
+        said.fileHandleForReading.readabilityHandler = { if $0.availableData.isEmpty { $0.readabilityHandler = nil } }
+        (self.process, port) = (process, found)
+    }
+
+    func stop() { LocalServer.end(process) }
+
+    /// The thread that starts a program may have SIGTERM blocked, as those of Dispatch do, and the program is born with that.
+    private static func end(_ process: Process) {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    private static func port(in text: String, after mark: String?) -> Int? {
+        var rest = text[...]
+        if let mark {
+            guard let place = text.range(of: mark) else { return nil }
+            rest = text[place.upperBound...]
+        }
+        let digits = rest.prefix { $0.isNumber }
+        // Without a sign after it more digits may be on their way.
+        return digits.endIndex < rest.endIndex ? Int(digits) : nil
+    }
+}

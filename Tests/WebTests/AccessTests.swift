@@ -1,0 +1,129 @@
+import Adoption
+import Foundation
+import Hummingbird
+import HTTPTypes
+import Pipeline
+import Storage
+import Testing
+import TestSupport
+
+@testable import Web
+
+/// Who may see and do what: every route × every role × in and out of the scope.
+@Suite struct AccessTests {
+    /// An address for each route, about a unit within the scope of 616 (Sa Thầy) and about one outside it; nil where the unit is not in the address.
+    private static func address(_ route: WebService.Route, unit: String) -> String {
+        var path = route.path.replacing("{code}", with: unit).replacing("{secret}", with: "nothing").replacing("{id}/{table}", with: "units/shortfall-table.csv")
+            .replacing("{number}", with: "1").replacing("{name}", with: route.path.hasPrefix("/api") ? "units" : route.path.hasPrefix("/assets") ? "site.css" : "nobody").replacing("{language}", with: "en")
+        if route.path.hasPrefix("/pages/{id}") { path = path.replacing("{id}", with: "units") }
+        if route.path.hasPrefix("/api/v1/reports/") { path = path.replacing("{id}", with: "unit-monthly") }
+        path = path.replacing("{id}", with: "nothing")
+        switch route.path {
+        case "/figures": return "\(path)?name=O1.v1/\(unit)/2025-05/administrative"
+        case "/api/v1/figures": return "\(path)?indicator=O1&unit=\(unit)&period=2025-05"
+        case "/api/v1/reports/{id}": return "\(path)?unit=\(unit)&period=2025-05&format=html"
+        case "/", "/pages/{id}", "/pages/{id}/{table}", "/slides": return "\(path)?period=2025-05&unit=\(unit)"
+        case "/units/{code}": return "\(path)?period=2025-05"
+        default: return path
+        }
+    }
+
+    private static let aboutUnits: Set<String> = ["/figures", "/api/v1/figures", "/api/v1/reports/{id}", "/", "/pages/{id}", "/pages/{id}/{table}", "/slides", "/units/{code}"]
+
+    /// What each role may, written down once more and by hand.
+    private static let rights: [Role: Set<Permission>] = [
+        .administrator: [.view, .dossiers, .upload, .undo, .decide, .explain, .audit, .users, .seeAs], .reviewer: [.view, .undo, .decide, .audit], .head: [.view, .dossiers, .explain],
+        .clerk: [.view, .dossiers, .upload, .explain], .auditor: [.view, .dossiers, .audit],
+    ]
+
+    @Test func everyRouteAnswersEachRoleAsItShould() async throws {
+        let harness = try Harness()
+        var sessions: [Role: String] = [:]
+        for role in Role.allCases { sessions[role] = try harness.session("of-\(role.rawValue)", role, scope: "616") }
+        var asked = 0
+        for route in harness.service.routes where route.path != "/logout" && route.path != "/metrics" {
+            let method = route.method.rawValue
+            // Nobody is signed in.
+            let stranger = try await harness.ask(method, Self.address(route, unit: "616"), form: method == "POST" ? [:] : nil)
+            if case .open = route.access {
+                #expect(stranger.status != 303 || route.path.hasPrefix("/language"), "\(method) \(route.path): \(stranger.status)")
+            } else {
+                #expect(stranger.status == (route.path.hasPrefix("/api/") ? 401 : 303), "\(method) \(route.path) without a session: \(stranger.status)")
+                if stranger.status == 303 { #expect(stranger.header("Location")?.hasPrefix("/login") == true) }
+            }
+            for role in Role.allCases {
+                guard case .may(let permission) = route.access, let session = sessions[role] else { continue }
+                let form = method == "POST" && route.formLimit != nil ? ["csrf": "csrf-of-of-\(role.rawValue)"] : nil
+                let inside = try await harness.ask(method, Self.address(route, unit: "616"), session: session, form: form)
+                let isAllowed = Self.rights[role]?.contains(permission) == true
+                asked += 1
+                if !isAllowed {
+                    #expect(inside.status == 403, "\(method) \(route.path) for a \(role): \(inside.status)")
+                    #expect(!inside.body.contains("Sa Thầy"), "\(route.path) tells a \(role) something")
+                } else if method == "GET" {
+                    #expect([200, 303, 404].contains(inside.status), "\(method) \(route.path) for a \(role): \(inside.status) \(inside.body.prefix(300))")
+                    if Self.aboutUnits.contains(route.path) { #expect(inside.status == 200, "\(route.path) for a \(role): \(inside.status) \(inside.body.suffix(400))") }
+                } else {
+                    #expect(inside.status != 500 && inside.status != 401, "\(method) \(route.path) for a \(role): \(inside.status)")
+                }
+                // What is outside and what is nowhere are answered alike.
+                guard Self.aboutUnits.contains(route.path) else { continue }
+                let (outside, nowhere) = (
+                    try await harness.ask(method, Self.address(route, unit: "611"), session: session), try await harness.ask(method, Self.address(route, unit: "no-such-unit"), session: session)
+                )
+                if isAllowed {
+                    #expect(outside.status == 404 && nowhere.status == 404, "\(route.path) of another unit for a \(role): \(outside.status), \(nowhere.status)")
+                    #expect(outside.body.replacing("611", with: "") == nowhere.body.replacing("no-such-unit", with: ""), "\(route.path) tells what is there")
+                }
+            }
+        }
+        #expect(asked > 200, "\(asked)")
+    }
+
+    /// Nothing about another unit stands on any page of a head of unit, wherever the links lead.
+    @Test func aHeadOfUnitSeesNothingOfOthers() async throws {
+        let harness = try Harness()
+        let session = try harness.session("head", .head, scope: "616")
+        let others = ["Đắk Tô", "Đắk Hà", "Ngọc Hồi", "Ia H'Drai", "Ia H&#39;Drai", "Sở Y tế", "Sở Giáo dục", "thành phố Kon Tum"]
+        var (waiting, seen): ([String], Set<String>) = (["/?period=2025-05", "/search?q=so+y+te", "/search?q=dak", "/organisation", "/publications", "/periods?period=2025-05"], [])
+        while let address = waiting.popLast(), seen.count < 150 {
+            guard seen.insert(address).inserted else { continue }
+            let reply = try await harness.ask("GET", address, session: session)
+            #expect(reply.status < 400 || reply.status == 404, "\(address): \(reply.status)")
+            for other in others where reply.body.contains(other) && !address.hasPrefix("/search") { Issue.record("\(address) tells of \(other)") }
+            waiting += reply.body.matches(of: /href="(\/[^"#]*)"/).map { String($0.1).replacing("&amp;", with: "&") }.filter { !$0.hasPrefix("/assets") && !$0.hasPrefix("/language") && !$0.hasSuffix(".xlsx") }
+        }
+        #expect(seen.count > 40, "\(seen.count)")
+        // The search finds what is there for the head, and not what is elsewhere.
+        #expect(try await harness.ask("GET", "/search?q=sa+thay", session: session).body.contains("UBND huyện Sa Thầy"))
+        let elsewhere = try await harness.ask("GET", "/search?q=so+y+te", session: session)
+        #expect(!elsewhere.body.contains("Sở Y tế</a>"))
+    }
+
+    /// Of a reviewer the figure, of an auditor the dossiers too.
+    @Test func codesOfDossiersAreForThoseWhoMaySeeThem() async throws {
+        let harness = try Harness()
+        let page = "/figures?name=O1.v1/616/2025-05/administrative"
+        let auditor = try await harness.ask("GET", page, session: try harness.session("auditor", .auditor))
+        let reviewer = try await harness.ask("GET", page, session: try harness.session("reviewer", .reviewer))
+        #expect(auditor.body.contains("<code>616-") && auditor.body.contains("63,51%"))
+        #expect(!reviewer.body.contains("<code>616-") && reviewer.body.contains("63,51%"))
+    }
+
+    /// An administrator who sees as a head sees what the head sees, and can change nothing.
+    @Test func seeingAsSomebodyShowsAndChangesNothing() async throws {
+        let harness = try Harness()
+        _ = try harness.session("head", .head, scope: "616")
+        let session = try harness.session("root", .administrator)
+        #expect(try await harness.ask("GET", "/?period=2025-05", session: session).body.contains("Đắk Tô"))
+        #expect(try await harness.post("/see-as", session: session, as: "root", ["name": "head"]).status == 303)
+        let page = try await harness.ask("GET", "/?period=2025-05", session: session)
+        #expect(page.body.contains("Đang xem như head") && !page.body.contains("Đắk Tô") && page.body.contains("Sa Thầy"))
+        #expect(try await harness.ask("GET", "/users", session: session).status == 403)
+        #expect(try await harness.post("/explain", session: session, as: "root", ["figure": "O1.v1/616/2025-05/administrative", "text": "x"]).status == 403)
+        #expect(try await harness.post("/see-as/end", session: session, as: "root").status == 303)
+        #expect(try await harness.ask("GET", "/users", session: session).status == 200)
+        let log = try harness.service.accounts.accessLog(limit: 10)
+        #expect(log.contains { $0.event == "see-as" && $0.actor == "root" && $0.subject == "head" })
+    }
+}

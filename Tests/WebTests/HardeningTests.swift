@@ -1,0 +1,100 @@
+import Adoption
+import Foundation
+import HTTPTypes
+import Pipeline
+import Reporting
+import Storage
+import Testing
+import TestSupport
+
+@testable import Web
+
+/// What holds for every answer, and what is refused before anything starts.
+@Suite struct HardeningTests {
+    @Test func everyAnswerIsHardened() async throws {
+        let harness = try Harness { $0.publicURL = "https://uptake.example" }
+        let session = try harness.session("root", .administrator)
+        for route in harness.service.routes where route.path != "/logout" {
+            let path = route.path.replacing(#/\{[a-z]+\}/#, with: "1")
+            for reply in [try await harness.ask(route.method.rawValue, path), try await harness.ask(route.method.rawValue, path, session: session, form: route.method == .post ? [:] : nil)] {
+                #expect(reply.header("Content-Security-Policy")?.contains("unsafe") == false && reply.header("Content-Security-Policy")?.hasPrefix("default-src 'none'") == true, "\(path)")
+                #expect(reply.header("X-Content-Type-Options") == "nosniff" && reply.header("Referrer-Policy") == "no-referrer" && reply.header("Strict-Transport-Security") != nil, "\(path)")
+                #expect(reply.header("Cache-Control") == (route.path.hasPrefix("/assets") && reply.status == 200 ? "no-cache" : "no-store"), "\(path)")
+                #expect(reply.header("Server") == nil)
+            }
+        }
+    }
+
+    @Test func aFaultInsideTellsANumberAndNothingElse() async throws {
+        let harness = try Harness()
+        let session = try harness.session("r", .reviewer)
+        // The definitions of the final period are gone: nothing that a reader did.
+        try harness.service.stores.write(as: "x") { _ in }
+        let reply = try await harness.ask("GET", "/figures?name=O1.v1/616/2025-05/administrative&page=99999999999999999999", session: session)
+        #expect(reply.status == 200, "a number that is none is the first page")
+        #expect(!reply.body.contains("/work") && !reply.body.contains("SELECT") && !reply.body.contains(harness.folder.path))
+    }
+
+    /// Payloads in every parameter are answered as any other unknown value is.
+    @Test(arguments: ["' OR '1'='1", "1; DROP TABLE import", "<script>alert(1)</script>", "../../../../etc/passwd", "%00", "\u{202E}", String(repeating: "9", count: 3_000)])
+    func payloadsAreJustUnknownValues(payload: String) async throws {
+        let harness = try Harness()
+        let session = try harness.session("r", .reviewer)
+        let text = percentEncoded(payload)
+        for path in ["/?period=\(text)", "/?unit=\(text)", "/?view=\(text)", "/units/\(text)", "/pages/\(text)", "/pages/units/\(text)", "/figures?name=\(text)", "/search?q=\(text)", "/imports/\(text)", "/publications/\(text)", "/audit?before=\(text)", "/assets/\(text)", "/login?next=\(text)"] {
+            let reply = try await harness.ask("GET", path, session: session)
+            #expect(reply.status < 500 && !reply.body.contains("<script>alert"), "\(path): \(reply.status)")
+        }
+        #expect(try harness.service.stores.read { try $0.imports() }.count == 2)
+    }
+
+    @Test func whoAsksTooOftenWaits() async throws {
+        let harness = try Harness(isFilled: false) { $0.requestsPerMinute = 10 }
+        var statuses: [Int] = []
+        for _ in 0..<12 { statuses.append(try await harness.ask("GET", "/login").status) }
+        #expect(statuses.prefix(10).allSatisfy { $0 == 200 } && statuses.suffix(2).allSatisfy { $0 == 429 }, "\(statuses)")
+    }
+
+    /// Canaries in names, codes, queries, passwords and secrets of links are in no log.
+    @Test func nothingAboutAnybodyIsInTheLog() async throws {
+        let harness = try Harness()
+        let session = try harness.session("r", .reviewer)
+        _ = try await harness.ask("POST", "/login", form: ["name": "CANARY-NAME", "password": "CANARY-PASSWORD"])
+        for path in ["/search?q=CANARY-QUERY", "/units/CANARY-UNIT", "/setup/CANARY-SECRET", "/figures?name=CANARY-FIGURE", "/upload/CANARY-UPLOAD", "/users/CANARY-USER/role"] { _ = try await harness.ask("GET", path, session: session) }
+        let log = String(decoding: try harness.folder.read("access.log"), as: UTF8.self)
+        #expect(log.contains("GET /search 200") && log.contains("GET /setup/* 404") && !log.contains("CANARY"), "\(log)")
+        let noted = try harness.service.accounts.accessLog(limit: 50)
+        #expect(!noted.contains { "\($0)".contains("CANARY") })
+    }
+
+    @Test func aLogThatWasMovedAwayIsBegunAnew() async throws {
+        let harness = try Harness(isFilled: false)
+        _ = try await harness.ask("GET", "/login")
+        try FileManager.default.moveItem(atPath: harness.folder.path + "/access.log", toPath: harness.folder.path + "/access.log.1")
+        _ = try await harness.ask("GET", "/login")
+        for name in ["access.log", "access.log.1"] { #expect(String(decoding: try harness.folder.read(name), as: UTF8.self).split(separator: "\n").count == 1, "\(name)") }
+    }
+
+    @Test(arguments: [
+        ("listen: 0.0.0.0:8080", "put a proxy with TLS before it"), ("listen: nowhere", "settings.yaml:1: 'listen' must be an address and a port"), ("lisen: x", "did you mean 'listen'?"),
+        ("session: {idle_minutes: 0}", "'idle_minutes' must be from 1 to 720"), ("limits: {upload_megabytes: 5000}", "from 1 to 1000"), ("language: fr", "'fr' is not known for 'language'"),
+        ("public_url: ftp://x", "must begin with https://"), ("sso: {issuer: x}", "'client_id' is missing"),
+    ])
+    func settingsAreCheckedAtTheStart(text: String, message: String) throws {
+        let folder = try Folder()
+        let path = try folder.file("settings.yaml", text + "\n")
+        do {
+            _ = try Settings(path: path, environment: [:])
+            Issue.record("'\(text)' was taken")
+        } catch { #expect("\(error)".contains(message), "\(error)") }
+    }
+
+    @Test func theSettingsThatAreShippedAreRight() throws {
+        let settings = try Settings(path: Repository.root + "/packaging/settings.yaml", environment: ["UPTAKE_LANGUAGE": "en"])
+        #expect(settings.language == .english && settings.host == "127.0.0.1")
+        let text = try String(contentsOfFile: Repository.root + "/packaging/settings.yaml", encoding: .utf8)
+        for key in ["listen", "public_url", "store", "accounts", "pseudonym_key", "home", "uploads", "language", "idle_minutes", "absolute_hours", "upload_megabytes", "requests_per_minute", "log", "proxy", "issuer", "client_id", "client_secret_file", "button"] {
+            #expect(text.contains("\(key):"), "\(key) is told of")
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Adoption
+import Foundation
+import Pipeline
+import Storage
+import Testing
+import TestSupport
+
+@testable import Web
+
+/// The ways in and out.
+@Suite struct SignInTests {
+    private static let password = "một mật khẩu đủ dài và lạ"
+
+    private func welcomed(_ harness: Harness) async throws -> String {
+        let link = try #require(try harness.service.firstLink())
+        let path = link.replacing(harness.service.settings.publicURL, with: "")
+        #expect(try await harness.ask("GET", path).body.contains("Tài khoản admin"))
+        let reply = try await harness.ask("POST", path, form: ["password": Self.password, "again": Self.password])
+        #expect(reply.status == 303, "\(reply.body)")
+        return try cookie(reply)
+    }
+
+    private func cookie(_ reply: Harness.Reply) throws -> String {
+        let value = try #require(reply.header("Set-Cookie"))
+        #expect(value.contains("; Path=/; Secure; HttpOnly; SameSite=Lax") && value.hasPrefix("__Host-uptake="))
+        return String(try #require(value.split(separator: ";").first).dropFirst("__Host-uptake=".count))
+    }
+
+    @Test func theFirstStartMakesAnAdministratorWithALinkThatWorksOnce() async throws {
+        let harness = try Harness(isFilled: false)
+        let link = try #require(try harness.service.firstLink()).replacing(harness.service.settings.publicURL, with: "")
+        for (form, fault) in [
+            (["password": "ngắn", "again": "ngắn"], "ít nhất 12 ký tự"), (["password": "aaaaaaaaaaaaaaaa", "again": "aaaaaaaaaaaaaaaa"], "một ký tự lặp lại"),
+            (["password": Self.password, "again": "khác khác khác"], "không giống nhau"),
+        ] {
+            let reply = try await harness.ask("POST", link, form: form)
+            #expect(reply.status == 400 && reply.body.contains(fault), "\(reply.body)")
+        }
+        let reply = try await harness.ask("POST", link, form: ["password": Self.password, "again": Self.password])
+        #expect(reply.status == 303 && reply.header("Location") == "/")
+        #expect(try await harness.ask("GET", link).status == 404, "the link is dead")
+        #expect(try harness.service.firstLink() == nil)
+        #expect(try await harness.ask("GET", "/users", session: try cookie(reply)).status == 200)
+    }
+
+    @Test func aLinkDiesAfterADay() async throws {
+        let harness = try Harness(isFilled: false)
+        let link = try #require(try harness.service.firstLink()).replacing(harness.service.settings.publicURL, with: "")
+        harness.clock.pass(24 * 3_600 + 1)
+        #expect(try await harness.ask("POST", link, form: ["password": Self.password, "again": Self.password]).status == 404)
+    }
+
+    @Test func signingInMakesANewSessionAndOutEndsIt() async throws {
+        let harness = try Harness()
+        let first = try await welcomed(harness)
+        let reply = try await harness.ask("POST", "/login", session: first, form: ["name": "ADMIN", "password": Self.password, "next": "/imports"])
+        #expect(reply.status == 303 && reply.header("Location") == "/imports")
+        let second = try cookie(reply)
+        #expect(second != first)
+        #expect(try await harness.ask("GET", "/", session: first).status == 303, "the former session is dead")
+        let csrf = try #require(try await harness.ask("GET", "/account", session: second).field("csrf"))
+        #expect(try await harness.ask("POST", "/logout", session: second, form: [:]).status == 403, "without the session's secret nobody is signed out")
+        #expect(try await harness.ask("POST", "/logout", session: second, form: ["csrf": csrf]).status == 303)
+        #expect(try await harness.ask("GET", "/", session: second).status == 303)
+    }
+
+    @Test func sessionsEndWhenIdleAndAfterADay() async throws {
+        let harness = try Harness()
+        let idle = try await welcomed(harness)
+        harness.clock.pass(29 * 60)
+        #expect(try await harness.ask("GET", "/", session: idle).status == 200)
+        harness.clock.pass(31 * 60)
+        #expect(try await harness.ask("GET", "/", session: idle).status == 303)
+        let busy = try harness.session("busy", .reviewer)
+        for _ in 0..<28 {
+            harness.clock.pass(25 * 60)
+            #expect(try await harness.ask("GET", "/account", session: busy).status == 200)
+        }
+        harness.clock.pass(25 * 60)
+        #expect(try await harness.ask("GET", "/account", session: busy).status == 303, "12 hours are over")
+    }
+
+    /// The answer is the same for a wrong password, a name that nobody has and an account that is closed; whoever guesses is slowed down.
+    @Test func nobodyLearnsWhichNamesThereAre() async throws {
+        let harness = try Harness(isFilled: false)
+        _ = try await welcomed(harness)
+        let (wrong, unknown) = (try await harness.ask("POST", "/login", form: ["name": "admin", "password": "falsch falsch falsch"]), try await harness.ask("POST", "/login", form: ["name": "nobody", "password": "falsch falsch falsch"]))
+        #expect(wrong.status == 401 && unknown.status == 401 && wrong.body == unknown.body)
+        for _ in 0..<5 { _ = try await harness.ask("POST", "/login", form: ["name": "nobody", "password": "falsch falsch falsch"]) }
+        let slowed = try await harness.ask("POST", "/login", form: ["name": "nobody", "password": "falsch falsch falsch"])
+        #expect(slowed.status == 429 && Int(slowed.header("Retry-After") ?? "") ?? 0 >= 1)
+    }
+
+    @Test(arguments: [("/imports", "/imports"), ("//evil.example/x", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/"), ("/a\r\nSet-Cookie: x=1", "/"), ("", "/")])
+    func redirectsStayInside(next: String, place: String) { #expect(WebService.inside(next) == place) }
+
+    @Test func aNewPasswordEndsOtherSessions() async throws {
+        let harness = try Harness(isFilled: false)
+        let (own, other) = (try await welcomed(harness), try harness.session("admin", .administrator))
+        let csrf = try #require(try await harness.ask("GET", "/account", session: own).field("csrf"))
+        let new = "một câu khác cũng dài và lạ"
+        let refused = try await harness.ask("POST", "/account/password", session: own, form: ["csrf": csrf, "current": "không phải mật khẩu", "password": new, "again": new])
+        #expect(refused.status == 400)
+        let reply = try await harness.ask("POST", "/account/password", session: own, form: ["csrf": csrf, "current": Self.password, "password": new, "again": new])
+        #expect(reply.status == 303, "\(reply.body)")
+        #expect(try await harness.ask("GET", "/account", session: other).status == 303)
+        #expect(try await harness.ask("GET", "/account", session: own).status == 303)
+        #expect(try await harness.ask("GET", "/account", session: try cookie(reply)).status == 200)
+    }
+
+    @Test func aFormFromElsewhereIsRefused() async throws {
+        let harness = try Harness(isFilled: false)
+        _ = try await welcomed(harness)
+        for headers in [["Origin": "https://evil.example"], ["Sec-Fetch-Site": "cross-site"]] {
+            #expect(try await harness.ask("POST", "/login", form: ["name": "admin", "password": Self.password], headers: headers).status == 403, "\(headers)")
+        }
+        #expect(try await harness.ask("POST", "/login", form: ["name": "admin", "password": Self.password], headers: ["Origin": "http://127.0.0.1:8080", "Sec-Fetch-Site": "same-origin"]).status == 303)
+    }
+}

@@ -1,0 +1,117 @@
+import Adoption
+import Foundation
+import NIOCore
+import Pipeline
+import Storage
+import Testing
+import TestSupport
+
+@testable import Web
+
+/// Files on their way in.
+@Suite struct UploadTests {
+    private static let header = "dossier_code,procedure_code,unit_code,channel,received_at,state,updated_at"
+    private static let good = header + "\n616-250505-9001,9.000001,616,online,2025-05-05,received,2025-05-05\n"
+    private static let mixed = good + "616-250505-9002,9.000001,616,web,2025-05-05,received,2025-05-05\n"
+
+    @Test func aFileIsRehearsedConfirmedAndTakenBack() async throws {
+        let harness = try Harness()
+        let session = try harness.session("c", .clerk)
+        let before = try harness.service.stores.read { try $0.dataVersion() }
+        let sent = try await harness.upload([("thang 5 – đợt 2.csv", Self.mixed)], session: session, csrf: "csrf-of-c")
+        let place = try #require(sent.header("Location"))
+        #expect(sent.status == 303 && place.hasPrefix("/upload/"), "\(sent.body)")
+        try await harness.rest()
+        let result = try await harness.ask("GET", place, session: session)
+        #expect(result.status == 200 && result.body.contains("chưa lưu gì") && result.body.contains("thang_5___đợt_2.csv:3:"), "\(result.body)")
+        #expect(!result.body.contains(">web<"), "the value itself is never shown")
+        #expect(try harness.service.stores.read { try $0.dataVersion() } == before)
+        #expect(try await harness.ask("GET", place, session: try harness.session("c2", .clerk)).status == 404, "another clerk does not see it")
+        #expect(try await harness.post(place + "/confirm", session: session, as: "c").status == 303)
+        try await harness.rest()
+        let done = try await harness.ask("GET", place, session: session)
+        #expect(done.header("Location") == "/imports/\(before + 1)")
+        let shown = try await harness.ask("GET", "/imports/\(before + 1)", session: session)
+        #expect(shown.body.contains("Dòng để riêng (1)"))
+        let events = try await harness.ask("GET", place + "/events", session: session)
+        #expect(events.header("Content-Type")?.hasPrefix("text/event-stream") == true && events.body == "event: done\ndata: {\"location\":\"/imports/\(before + 1)\"}\n\n")
+        let reviewer = try harness.session("r", .reviewer)
+        #expect(try await harness.post("/imports/\(before + 1)/undo", session: reviewer, as: "r").status == 303)
+        #expect(try await harness.ask("GET", "/imports/\(before + 1)", session: reviewer).body.contains("đã hoàn tác"))
+        #expect(try harness.service.stores.read { try $0.auditLog() }.contains { $0.event == "import" && $0.actor == "c" })
+        #expect(try FileManager.default.contentsOfDirectory(atPath: harness.service.settings.uploads).isEmpty, "nothing lies about")
+    }
+
+    @Test func aFileThatIsKnownHasNothingNew() async throws {
+        let harness = try Harness()
+        let session = try harness.session("c", .clerk)
+        let file = try String(contentsOfFile: Repository.root + "/examples/kon-tum-2025/corrections.csv", encoding: .utf8)
+        let place = try #require(try await harness.upload([("corrections.csv", file)], session: session, csrf: "csrf-of-c").header("Location"))
+        try await harness.rest()
+        let result = try await harness.ask("GET", place, session: session)
+        #expect(result.body.contains("Không có gì mới"), "\(result.body)")
+        #expect(try await harness.post(place + "/discard", session: session, as: "c").status == 303)
+        #expect(try await harness.ask("GET", place, session: session).status == 404)
+    }
+
+    @Test func aFileThatCannotBeUsedIsRefusedInWords() async throws {
+        let harness = try Harness()
+        let session = try harness.session("c", .clerk)
+        let place = try #require(try await harness.upload([("x.csv", "a,b\n1,2\n")], session: session, csrf: "csrf-of-c").header("Location"))
+        try await harness.rest()
+        let result = try await harness.ask("GET", place, session: session)
+        #expect(result.status == 400 && result.body.contains("x.csv") && result.body.contains("Không đọc được tệp"))
+        #expect(try await harness.upload([("x.csv", Self.good)], session: session, csrf: "wrong").status == 403)
+        #expect(try await harness.upload([], session: session, csrf: "csrf-of-c").status == 400)
+    }
+
+    /// A list of dossiers could bring new versions of other units' dossiers; confirmed zeros are of a unit and its days.
+    @Test func aClerkOfAUnitLoadsWhatIsTheUnitsOwn() async throws {
+        let harness = try Harness()
+        let session = try harness.session("c", .clerk, scope: "616")
+        let dossiers = try #require(try await harness.upload([("d.csv", Self.good)], session: session, csrf: "csrf-of-c").header("Location"))
+        try await harness.rest()
+        #expect(try await harness.ask("GET", dossiers, session: session).body.contains("only these may be loaded here: accounts, zeros"))
+        let zeros = "unit_code,zero_from,zero_to\n616,2025-05-06,2025-05-06\n611,2025-05-06,2025-05-06\n"
+        let place = try #require(try await harness.upload([("z.csv", zeros)], session: session, csrf: "csrf-of-c").header("Location"))
+        try await harness.rest()
+        let result = try await harness.ask("GET", place, session: session)
+        #expect(result.body.contains("z.csv:3:1") && !result.body.contains("z.csv:2:"), "the row of the other unit is kept aside: \(result.body)")
+    }
+
+    /// Whatever the pieces in which a form comes, it is the same form.
+    @Test(arguments: [1, 2, 3, 7, 16, 17, 64, 4_096])
+    func formsAreReadInAnyPieces(size: Int) async throws {
+        let folder = try Folder()
+        let content = "a\r\n--not-the-mark\r\n\u{0}đ\r\n"
+        let body = Array("--m\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\ns3\r\n--m\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../../etc/pass wd.csv\"\r\n\r\n\(content)\r\n--m\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--m--\r\n".utf8)
+        let reading = try Multipart(contentType: "multipart/form-data; boundary=\"m\"", folder: folder.path, limit: 10_000)
+        for first in stride(from: 0, to: body.count, by: size) { try reading.take(.init(bytes: body[first..<min(first + size, body.count)])) { #expect($0["csrf"] == "s3") } }
+        try reading.finish()
+        #expect(reading.files.map(\.name) == ["pass_wd.csv"] && reading.files.map(\.bytes) == [content.utf8.count])
+        #expect(try folder.read("1/pass_wd.csv") == Data(content.utf8))
+    }
+
+    @Test(arguments: [
+        ("multipart/form-data", "--m--", "boundary"), ("text/plain", "x", "multipart/form-data"), ("multipart/form-data; boundary=m", "--m\r\nX: y\r\n\r\nz\r\n--m--\r\n", "no name"),
+        ("multipart/form-data; boundary=m", "--m\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nz", "ends too early"),
+    ])
+    func aBrokenFormIsRefused(type: String, body: String, message: String) throws {
+        let folder = try Folder()
+        let error = #expect(throws: Refused.self) {
+            let reading = try Multipart(contentType: type, folder: folder.path, limit: 10_000)
+            try reading.take(.init(string: body)) { _ in }
+            try reading.finish()
+        }
+        #expect(error.map { "\($0)".contains(message) } == true, "\(String(describing: error))")
+    }
+
+    @Test func tooMuchIsRefusedBeforeItIsKept() throws {
+        let folder = try Folder()
+        let reading = try Multipart(contentType: "multipart/form-data; boundary=m", folder: folder.path, limit: 100)
+        #expect(throws: Refused.tooLarge("the files have more than 0 MB together; send them one by one, or packed with gzip")) { try reading.take(.init(bytes: [UInt8](repeating: 65, count: 101))) { _ in } }
+    }
+
+    @Test(arguments: [("../../x.csv", "x.csv"), ("C:\\a\\b.xlsx", "b.xlsx"), (".bashrc", "bashrc"), ("", "file"), ("a\u{0}b/c\nd", "c_d"), ("Tháng 5.csv", "Tháng_5.csv")])
+    func aNameIsNeverAPath(name: String, safe: String) { #expect(Multipart.safeName(name) == safe) }
+}
