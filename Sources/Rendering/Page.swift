@@ -119,14 +119,16 @@ private func sections(of report: Report) -> [Markup] {
 /// The sections of a report for a page that is alive: cells lead to what they are about, and something follows each table.
 ///
 /// - Parameters:
+///   - rows: the most rows of a table that are shown; its total is, too.
 ///   - address: where what a cell is about is shown; nil for what the reader has no page of.
-///   - below: what follows a table, such as the ways to take it away.
-package func livingSections(of report: Report, address: @escaping @Sendable (Link) -> String?, below: (Table) -> Markup) -> [Markup] {
+///   - below: what follows a table, such as the ways to take it away; told whether rows were left out.
+package func livingSections(of report: Report, rows: Int, address: @escaping @Sendable (Link) -> String?, below: (Table, Bool) -> Markup) -> [Markup] {
     let tables = tables(of: report)
     return report.sections.map { section in
         let blocks = section.blocks.map { block -> Markup in
             guard case .table(let table) = block else { return drawing(of: block, tables, report.language) }
-            return "\(PageTable(table: table, language: report.language, address: address).markup)\(below(table))"
+            let isCut = table.rows.count > rows + 1
+            return "\(PageTable(table: isCut ? table.first(rows) : table, language: report.language, address: address).markup)\(below(table, isCut))"
         }
         return """
             <section id="section-\(section.id)" aria-labelledby="heading-\(section.id)">

@@ -187,6 +187,13 @@ package struct Table: Hashable, Sendable {
         self.isShaded = isShaded
     }
 
+    /// Its first rows, and the total.
+    package func first(_ count: Int) -> Table {
+        Table(
+            id: id, caption: caption, columns: columns, rows: rows.prefix(count) + rows.dropFirst(count).filter { $0.kind == .total }, isFilterable: isFilterable, isNumbered: isNumbered,
+            isShaded: isShaded)
+    }
+
     /// Some of its cells are for the reader to write in.
     package var isOpenForWriting: Bool {
         rows.contains { row in

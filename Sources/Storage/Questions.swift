@@ -1,9 +1,17 @@
 package import Adoption
 internal import Foundation
 internal import GRDB
+internal import Synchronization
 
 extension Store {
-    package func register() throws -> Register { try queue.read { try Storage.register($0) } }
+    /// The registers; read again only when an import has come since.
+    package func register() throws -> Register {
+        let version = try dataVersion()
+        if let known = knownRegister.withLock({ $0 }), known.version == version { return known.register }
+        let (read, register) = try queue.read { (try Int.fetchOne($0, sql: "SELECT max(id) FROM import") ?? 0, try Storage.register($0)) }
+        knownRegister.withLock { $0 = (read, register) }
+        return register
+    }
 
     package func targets() throws -> Targets {
         try queue.read { db in

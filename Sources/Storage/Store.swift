@@ -2,6 +2,7 @@ package import Adoption
 internal import GRDB
 internal import GRDBSQLite
 internal import Glibc
+internal import Synchronization
 
 /// The records of one province, in one SQLite file.
 ///
@@ -11,6 +12,7 @@ package final class Store: Sendable {
     /// Who does what is done through this store, for the audit log.
     package let actor: String
     let codes: RecordCodes
+    let knownRegister = Mutex<(version: Int, register: Register)?>(nil)
     /// Of a store that is only a view of another one.
     private let temporary: TemporaryDatabase?
 

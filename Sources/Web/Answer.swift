@@ -54,6 +54,8 @@ enum Refused: Error, Equatable {
     case forbidden
     /// There is no such thing, or not for this reader: which of the two is not told.
     case notFound
+    /// What is asked for within the reader's scope is not there, and this is why.
+    case absent(String)
     case bad(String, field: String? = nil)
     case conflict(String)
     case tooLarge(String)
@@ -67,7 +69,7 @@ enum Refused: Error, Equatable {
         switch self {
         case .unauthenticated: .unauthorized
         case .forbidden, .stale: .forbidden
-        case .notFound: .notFound
+        case .notFound, .absent: .notFound
         case .bad: .badRequest
         case .conflict: .conflict
         case .tooLarge: .contentTooLarge
@@ -81,7 +83,7 @@ enum Refused: Error, Equatable {
         switch self {
         case .unauthenticated: "unauthenticated"
         case .forbidden, .stale: "forbidden"
-        case .notFound: "not-found"
+        case .notFound, .absent: "not-found"
         case .bad: "bad-request"
         case .conflict: "conflict"
         case .tooLarge: "too-large"
@@ -98,7 +100,7 @@ enum Refused: Error, Equatable {
         case .unauthenticated: words.signInFirst
         case .forbidden: words.notAllowed
         case .notFound: words.notThere
-        case .bad(let message, _), .conflict(let message), .tooLarge(let message), .unsupported(let message), .busy(let message): message
+        case .absent(let message), .bad(let message, _), .conflict(let message), .tooLarge(let message), .unsupported(let message), .busy(let message): message
         case .tooMany(let seconds): words.tooMany(seconds)
         case .stale: words.stale
         }

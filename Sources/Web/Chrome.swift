@@ -117,7 +117,10 @@ struct Chrome: Sendable {
     }
 }
 
-/// For a value in the query of an address.
+/// For the name of a figure in the query of an address, where a slash stands for itself.
+func figureAddress(_ name: String) -> String { "/figures?name=" + percentEncoded(name).replacing("%2F", with: "/") }
+
+/// For a value in an address.
 func percentEncoded(_ text: String) -> String {
     let digits = Array("0123456789ABCDEF")
     return text.utf8.reduce(into: "") { result, byte in

@@ -1,5 +1,6 @@
 internal import Adoption
 internal import Pipeline
+internal import Rendering
 internal import Reporting
 internal import Storage
 internal import Synchronization
@@ -42,6 +43,35 @@ final class Desks: Sendable {
             if known.count > Desks.most { known.removeFirst(known.count - Desks.most) }
         }
         return desk
+    }
+
+    /// A page as it was composed and drawn, for whoever asks for the same next.
+    struct Drawn: Sendable {
+        let report: Report
+        let sections: [Markup]
+    }
+
+    private struct PageKey: Hashable {
+        let desk: Key
+        let page: String
+        let agency: String
+        let language: Language
+    }
+
+    private let drawn = Mutex<[(key: PageKey, drawn: Drawn)]>([])
+    private static let mostPages = 128
+
+    /// Nil when there is no such page.
+    func page(_ id: String, of desk: Desk, about agency: Agency, _ language: Language, _ view: StructureAsked, draw: (Report) -> [Markup]) -> Drawn? {
+        let key = PageKey(desk: Key(position: desk.position, period: desk.period, structure: view), page: id, agency: agency.key, language: language)
+        if let known = drawn.withLock({ $0.first { $0.key == key } }) { return known.drawn }
+        guard let report = desk.page(id, about: agency, language) else { return nil }
+        let new = Drawn(report: report, sections: draw(report))
+        drawn.withLock { drawn in
+            drawn.append((key, new))
+            if drawn.count > Desks.mostPages { drawn.removeFirst(drawn.count - Desks.mostPages) }
+        }
+        return new
     }
 
     /// The newest month with records; nil for an empty store.

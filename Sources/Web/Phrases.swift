@@ -54,6 +54,7 @@ struct Phrases: Sendable {
     var asToday: String { say("Theo hiện nay", "As of today") }
     var show: String { say("Xem", "Show") }
     var download: String { say("Tải về", "Download") }
+    func firstRows(_ count: Int, of all: Int) -> String { say("\(count) dòng đầu trong \(all); tệp tải về có đủ", "the first \(count) of \(all) rows; the download has all") }
     var wholePage: String { say("Cả trang", "Whole page") }
     func nothingStored(_ period: String) -> String { say("Chưa có hồ sơ nào của kỳ \(period).", "Nothing is stored for \(period).") }
     var nothingYet: String { say("Chưa có số liệu nào.", "There are no records yet.") }

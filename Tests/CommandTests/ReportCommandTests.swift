@@ -237,11 +237,12 @@ import TestSupport
         let commands = [
             "ingest", "report", "figure", "quarantine", "imports", "indicators", "export", "sample", "period status", "period review", "period explain", "period freeze",
             "period reopen", "restate", "publish", "publications", "audit", "backup", "restore", "doctor", "reports list", "reports check", "reports preview",
+            "serve", "users list", "users add", "users role", "users disable", "users enable", "users reset", "users token", "users revoke",
         ]
         for command in commands {
             let words = command.split(separator: " ").map(String.init)
             #expect(help.output.contains("  \(words[0])  "))
-            #expect(readme.contains("uptake \(command)"), "the README tells of \(command)")
+            #expect(readme.contains("uptake \(command)") || command.hasPrefix("users ") && readme.contains("`\(words[1]) "), "the README tells of \(command)")
             let options = try Command(words + ["--help"], in: folder).output
             for option in options.matches(of: /--[a-z-]+/).map({ String($0.output) }) where !["--version", "--help"].contains(option) {
                 #expect(readme.contains("`\(option)"), "the README tells of \(command) \(option)")

@@ -42,3 +42,14 @@ import Testing
         #expect(Words.refusalLine(refusal, .english).hasPrefix("thang-10.csv:3:15: 'ngay_tiep_nhan' is not a date; write 14/05/2025 or 2025-05-14T08:00:00+07:00"))
     }
 }
+
+/// No word of a closed list is left in English on a Vietnamese page.
+@Suite struct TraitWordTests {
+    @Test(arguments: Dimension.allCases)
+    func everyWordHasItsVietnamese(dimension: Dimension) {
+        for word in dimension.words {
+            let text = Words.word(word, of: dimension)
+            #expect(text(.vietnamese) != word && !text(.vietnamese).contains("_") && !text(.english).contains("_"), "\(dimension) \(word)")
+        }
+    }
+}

@@ -38,7 +38,7 @@ final class Harness: Sendable {
         if isFilled {
             let example = Repository.root + "/examples/kon-tum-2025/"
             for files in [["units.csv", "procedures.csv", "services.csv", "targets.yaml", "accounts.csv", "submissions.csv", "payments.csv"], ["corrections.csv"]] {
-                _ = try Ingest.run(files.map { example + $0 }, into: store, asOf: Instant(secondsSinceEpoch: 1_749_000_000), indicatorIDs: { home.indicators.map(\.id) })
+                _ = try Ingest.run(files.map { example + $0 }, into: store, asOf: Instant(secondsSinceEpoch: 1_751_900_000), indicatorIDs: { home.indicators.map(\.id) })
             }
         }
         var settings = try Settings(path: nil, environment: ["UPTAKE_STORE": folder.path + "/uptake.sqlite", "UPTAKE_LOG": folder.path + "/access.log"])
@@ -52,7 +52,7 @@ final class Harness: Sendable {
 
     /// The time that the server knows. It is a class because tests pass it.
     final class Clock: Sendable {
-        private let seconds = Mutex(1_750_000_000)
+        private let seconds = Mutex(1_752_000_000)
         var now: Instant { Instant(secondsSinceEpoch: seconds.withLock { $0 }) }
         func pass(_ count: Int) { seconds.withLock { $0 += count } }
     }

@@ -39,7 +39,10 @@ struct APIError: Encodable {
 extension WebService {
     func health(_ ask: Ask) async throws -> Answer {
         try await onThread {
-            _ = try self.stores.read { try $0.dataVersion() }
+            do { _ = try self.stores.read { try $0.dataVersion() } } catch {
+                self.log.note("health: \(error)")
+                throw Refused.busy("the store cannot be read")
+            }
             return try Answer.json(["status": "ok", "store": "ok", "version": programVersion])
         }
     }
@@ -152,9 +155,9 @@ extension WebService {
             }
             let scope = Scope(agencyCode: unit, procedureCode: ask.query("procedure"), channel: channel)
             let definitions = try self.home.official(for: period, in: store)
-            let indicator = try definitions.indicator(named: name)
+            let indicator = try orAbsent { try definitions.indicator(named: name) }
             try self.authorise(FigureID(indicator: indicator.versionedID, scope: scope, period: period, structure: .then), reader, store)
-            let e = try Look(store).explain(indicator, scope, in: period, limit: 0, recount: false)
+            let e = try orAbsent { try Look(store).explain(indicator, scope, in: period, limit: 0, recount: false) }
             let rate = e.figure.rate
             let isWhole = scope.procedureCode == nil && scope.channel == nil
             let goal = (isWhole ? e.target : nil).map { target -> FigureAnswer.Goal in
@@ -199,8 +202,8 @@ extension WebService {
             if !isWhole, definition.audience == .province || definition.audience == .evaluation { throw Refused.notFound }
             let unit = ask.query("unit") ?? (isWhole ? nil : reader.account.scope)
             if let unit { try self.authorise(FigureID(indicator: "", scope: Scope(agencyCode: unit), period: period, structure: .then), reader, store) }
-            let publish = try Publish(store, home: self.home, period: period, reportIDs: [id])
-            guard let report = try publish.reports(units: unit.map { [$0] } ?? [], language: ask.words.language).first else { throw Refused.notFound }
+            let drawn = try orAbsent { try Publish(store, home: self.home, period: period, reportIDs: [id]).reports(units: unit.map { [$0] } ?? [], language: ask.words.language).first }
+            guard let report = drawn else { throw Refused.notFound }
             self.note(.download, reader, report.id, format)
             switch format {
             case "html": return Answer.file(report.fileStem + ".html", Array(page(of: report, stylesheet: self.home.stylesheet).utf8), type: "text/html; charset=utf-8")
@@ -318,4 +321,9 @@ extension WebService {
                     file: one.file, line: one.line, column: one.column, field: one.field, fault: one.fault.rawValue, remedy: Words.remedy(one.fault)(ask.words.language))
             }, refusals_total: outcome.refusalsTotal))
     }
+}
+
+/// A well-formed word for something that is not there is answered as that, with the reason.
+private func orAbsent<T>(_ work: () throws -> T) throws -> T {
+    do { return try work() } catch let error as InputError { throw Refused.absent(error.description) }
 }

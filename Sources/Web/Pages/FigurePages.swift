@@ -7,6 +7,9 @@ internal import Storage
 
 /// Pages of figures: a definition of `dashboards/`, drawn for one unit and one period.
 extension WebService {
+    /// A page stays small; the whole table is a download away, and the search finds every row.
+    private static let rowsShown = 60
+
     func figurePage(_ id: String, _ ask: Ask, unit: String? = nil) async throws -> Answer {
         try await onThread { try self.stores.read { store in
             guard let definition = self.desks.pages.first(where: { $0.id == id }) else { throw Refused.notFound }
@@ -16,19 +19,26 @@ extension WebService {
             let action = unit == nil ? (id == "overview" ? "/" : "/pages/\(id)") : "/pages/unit"
             let head: Markup = "<div class=\"page-head\"><h1>\(definition.title(words.language))\(sight.agency.map { " – \($0.name)" } ?? "")</h1></div>\n"
             let filters = sight.filters(words, action: action, hasUnit: true)
-            guard let desk = sight.desk, let agency = sight.agency, let report = desk.page(id, about: agency, words.language) else {
+            let query = sight.own()
+            let found = sight.desk.flatMap { desk in
+                sight.agency.flatMap { agency in
+                    self.desks.page(id, of: desk, about: agency, words.language, sight.view) { report in
+                        livingSections(of: report, rows: WebService.rowsShown, address: { sight.address($0) }) { table, isCut in
+                            let more: Markup = isCut ? " · \(words.firstRows(WebService.rowsShown, of: table.rows.count))" : ""
+                            return """
+                                <p class="downloads">\(words.download): <a href="/pages/\(id)/\(table.id).xlsx\(query)">Excel</a> <a href="/pages/\(id)/\(table.id).csv\(query)">CSV</a>\(more)</p>
+
+                                """
+                        }
+                    }
+                }
+            }
+            guard let found else {
                 return ask.page(definition.title(words.language), kept: sight.query(), "\(head)\(filters)\(sight.empty(words, mayUpload: try ask.reader.may(.upload)))")
             }
-            let query = sight.own()
-            let cards: Markup = id == "overview" || id == "unit" ? self.cards(sight, report, words) : ""
-            let sections = livingSections(of: report, address: { sight.address($0) }) { table in
-                """
-                <p class="downloads">\(words.download): <a href="/pages/\(id)/\(table.id).xlsx\(query)">Excel</a> <a href="/pages/\(id)/\(table.id).csv\(query)">CSV</a></p>
-
-                """
-            }
+            let cards: Markup = id == "overview" || id == "unit" ? self.cards(sight, found.report, words) : ""
             let whole: Markup = "<p class=\"downloads\">\(words.wholePage): <a href=\"/pages/\(id).xlsx\(query)\">Excel</a></p>\n"
-            return ask.page(definition.title(words.language), kept: sight.query(), "\(head)\(filters)\(sight.badges(words, report))\(cards)\(sections)\(whole)")
+            return ask.page(definition.title(words.language), kept: sight.query(), "\(head)\(filters)\(sight.badges(words, found.report))\(cards)\(found.sections)\(whole)")
         } }
     }
 
@@ -47,7 +57,7 @@ extension WebService {
             return """
                 <article class="card\(verdict == .met ? " met" : verdict == .missed ? " missed" : "")">
                 <h2 class="card-title">\(indicator.name(words.language))</h2>
-                <p class="card-number"><a href="/figures?name=\(percentEncoded(name))">\(Cell.rate(rate).text(words.language))</a></p>
+                <p class="card-number"><a href="\(figureAddress(name))">\(Cell.rate(rate).text(words.language))</a></p>
                 <p class="card-note">\(Cell.count(rate.numerator).text(words.language)) / \(Cell.count(rate.denominator).text(words.language)) · \(goal)</p>
                 </article>
 
@@ -83,7 +93,7 @@ extension WebService {
                 return ask.page(words.slides, "<h1>\(words.slides)</h1>\n\(sight.filters(words, action: "/slides", hasUnit: true))\(sight.empty(words, mayUpload: try ask.reader.may(.upload)))")
             }
             let title: Markup = "<h1>\(report.title) – \(agency.name)</h1>\n<p class=\"period\">\(report.periodLine)</p>\n\(sight.badges(words, report))\(self.cards(sight, report, words))"
-            let all = [title] + livingSections(of: report, address: { sight.address($0) }, below: { _ in "" })
+            let all = [title] + livingSections(of: report, rows: 12, address: { sight.address($0) }, below: { _, _ in "" })
             let slides = all.enumerated().map { place, content -> Markup in
                 let before: Markup = place > 0 ? "<a class=\"previous\" href=\"#slide-\(place)\">← \(words.previous)</a> " : ""
                 let after: Markup = place + 1 < all.count ? "<a class=\"next\" href=\"#slide-\(place + 2)\">\(words.next) →</a>" : ""

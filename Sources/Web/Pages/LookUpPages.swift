@@ -84,15 +84,21 @@ extension WebService {
             let scope = reader.account.seesEverything ? register.agencies.values.filter { $0.level == .province }.max { $0.validity.first < $1.validity.first }?.code : reader.account.scope
             let procedures = register.procedures.values.filter { matches($0.name, $0.code, $0.sector) }.sorted { VietnameseOrder($0.name) < VietnameseOrder($1.name) }.prefix(50).map { one -> Markup in
                 let figure = period.flatMap { period in scope.map { FigureID(indicator: "O1", scope: Scope(agencyCode: $0, procedureCode: one.code), period: period, structure: .then).text } }
-                let link: Markup = figure.map { "<a href=\"/figures?name=\(percentEncoded($0))\">\(one.name)</a>" } ?? "\(one.name)"
+                let link: Markup = figure.map { "<a href=\"\(figureAddress($0))\">\(one.name)</a>" } ?? "\(one.name)"
                 return "<li>\(link)<p>\(one.code) · \(one.sector)</p></li>\n"
             }
             let pages = self.desks.pages.filter { $0.menu != nil && matches($0.title.vi, $0.title.en, $0.id) }.map { one -> Markup in "<li><a href=\"\(one.id == "overview" ? "/" : "/pages/\(one.id)")\">\(one.title(words.language))</a></li>\n" }
+            let isWhole = try self.isOfWholeProvince(reader, store)
+            let reports = self.home.reports.filter { one in
+                !one.isForOutsiders && (isWhole ? [.province, .unit] : [.unit]).contains(one.audience) && matches(one.title.vi, one.title.en, one.id) && period.map(one.isAbout) == true
+            }.map { one -> Markup in
+                "<li><a href=\"/api/v1/reports/\(one.id)?period=\(period?.id ?? "")\">\(one.title(words.language)) (Excel)</a><p>\(one.id) · \(period?.id ?? "")</p></li>\n"
+            }
             func part(_ title: String, _ items: [Markup]) -> Markup { items.isEmpty ? "" : "<section><h2>\(title)</h2>\n<ol class=\"results\">\n\(items)</ol></section>\n" }
             let content: Markup = """
                 <h1>\(words.search)</h1>
-                <p role="status">\(words.found(units.count + procedures.count + pages.count, text))</p>
-                \(part(words.units, Array(units)))\(part(words.procedures, Array(procedures)))\(part(words.reports, pages))
+                <p role="status">\(words.found(units.count + procedures.count + pages.count + reports.count, text))</p>
+                \(part(words.units, Array(units)))\(part(words.procedures, Array(procedures)))\(part(words.reports, pages + reports))
                 """
             return ask.page(words.search, content)
         } }

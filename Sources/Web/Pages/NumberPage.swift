@@ -66,7 +66,7 @@ extension WebService {
             (words.days, "\(figure.period.first.vietnamese) – \(figure.period.last.vietnamese)"), (words.basis, "\(Words.basis(figure.indicator.basis)(language))"),
         ]
         if let procedure = e.procedure { facts.append((words.procedure, "\(procedure.code) \(procedure.name)")) }
-        if let channel = figure.scope.channel { facts.append((words.channel, "\(channel.word)")) }
+        if let channel = figure.scope.channel { facts.append((words.channel, "\(Words.word(channel.word, of: .channel)(words.language))")) }
         let standing = e.standing
         let state: Markup = standing.history.official.map { "<span class=\"badge final\">\(Words.state(standing.history.state(asOf: figure.period.last))(language))</span> \($0.moment.day.vietnamese), \($0.actor)" } ?? "<span class=\"badge provisional\">\(Words.state(.provisional)(language))</span>"
         facts.append((words.state, state))
@@ -78,7 +78,7 @@ extension WebService {
 
     private func reasons(_ title: String, _ id: String, _ reasons: [Explanation.Reason], _ words: Phrases) -> Markup {
         if reasons.isEmpty { return "" }
-        let rows = reasons.map { reason -> [Markup] in ["\(reason.dimension.rawValue) = \(reason.word)", "\(Cell.count(reason.dossiers).text(words.language))"] }
+        let rows = reasons.map { reason -> [Markup] in ["\(Words.dimension(reason.dimension)(words.language)): \(Words.word(reason.word, of: reason.dimension)(words.language))", "\(Cell.count(reason.dossiers).text(words.language))"] }
         return "<section><h2>\(title)</h2>\n\(Chrome.table(id, caption: title, [words.source, words.dossiers], rows))</section>\n"
     }
 
@@ -87,9 +87,9 @@ extension WebService {
         guard figure.indicator.subject == .dossiers else { return "" }
         func link(_ text: String, channel: Channel?, period: Period) -> Markup {
             let id = FigureID(indicator: figure.indicator.versionedID, scope: Scope(agencyCode: figure.scope.agencyCode, procedureCode: figure.scope.procedureCode, channel: channel), period: period, structure: figure.structure)
-            return "<a href=\"/figures?name=\(percentEncoded(id.text))\">\(text)</a> "
+            return "<a href=\"\(figureAddress(id.text))\">\(text)</a> "
         }
-        let channels = [Channel.online, .counter, .postal].map { link($0.word, channel: $0, period: figure.period) }
+        let channels = [Channel.online, .counter, .postal].map { link(Words.word($0.word, of: .channel)(words.language), channel: $0, period: figure.period) }
         return "<p class=\"downloads\">\(words.byChannel): \(channels) · \(words.otherMonths): \(link(figure.period.previous.id, channel: figure.scope.channel, period: figure.period.previous))</p>\n"
     }
 
@@ -98,7 +98,8 @@ extension WebService {
         let lines = e.lines.dropFirst((page - 1) * WebService.dossiersPerPage)
         let first = (page - 1) * WebService.dossiersPerPage + 1
         let rows = lines.map { line -> [Markup] in
-            ["<code>\(line.code.text)</code>", "\(line.place == .counted ? words.yes : words.no)", "\(line.dossier.counted.day.vietnamese)", "\(line.traits.word(.channel))", "\(line.traits.word(.state))", "\(line.traits.word(.payment))"]
+            func word(_ dimension: Dimension) -> Markup { "\(Words.word(line.traits.word(dimension), of: dimension)(words.language))" }
+            return ["<code>\(line.code.text)</code>", "\(line.place == .counted ? words.yes : words.no)", "\(line.dossier.counted.day.vietnamese)", word(.channel), word(.state), word(.payment)]
         }
         let name = percentEncoded(e.figure.id)
         let before: Markup = page > 1 ? "<li><a href=\"/figures?name=\(name)&amp;page=\(page - 1)\">\(words.previous)</a></li>" : ""
@@ -127,7 +128,7 @@ extension WebService {
             try self.stores.write(as: reader.person.name) { store in
                 _ = try store.explain([(figure: id.text, text: text)], ActWords(period: id.period, moment: self.now, reason: ""))
             }
-            return Answer.redirect(to: "/figures?name=\(percentEncoded(id.text))&done=explain")
+            return Answer.redirect(to: "\(figureAddress(id.text))&done=explain")
         }
     }
 }

@@ -18,7 +18,7 @@ extension WebService {
             let rows = units.map { one -> [Markup] in
                 let days = one.completeness
                 return [
-                    "<a href=\"/units/\(percentEncoded(desk.name(of: one.agency)))\(sight.query())\">\(one.agency.name)</a>", "\(Words.state(one.state)(words.language))", "\(days.dossiers)", "\(days.received.count)/\(days.expected.count)",
+                    "<a href=\"/units/\(percentEncoded(desk.name(of: one.agency)))\(sight.query())\">\(one.agency.name)</a>", "\(Words.state(one.state)(words.language))", "\(days.dossiers)", "\(days.received.count)",
                     "\(days.missing.map(\.vietnamese).joined(separator: ", "))", "\(days.low.map(\.vietnamese).joined(separator: ", "))",
                 ]
             }

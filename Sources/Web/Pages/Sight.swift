@@ -65,7 +65,7 @@ struct Sight: Sendable {
     func address(_ link: Link) -> String? {
         switch link {
         case .unit(let code): "/units/\(percentEncoded(code))\(query())"
-        case .figure(let name): "/figures?name=\(percentEncoded(name))"
+        case .figure(let name): figureAddress(name)
         }
     }
 
