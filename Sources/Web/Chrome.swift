@@ -73,7 +73,7 @@ struct Chrome: Sendable {
         var entries = pages.map { page in (place: page.id == "overview" ? "/" : "/pages/\(page.id)", title: page.title, hasFigures: true) }
         func add(_ permission: Permission, _ place: String, _ title: String) { if reader.may(permission) { entries.append((place, title, false)) } }
         add(.upload, "/upload", words.upload)
-        if reader.account.role != .head { add(.view, "/imports", words.imports) }
+        if reader.account.seesEverything { add(.view, "/imports", words.imports) }
         add(.view, "/periods", words.periods)
         add(.view, "/publications", words.publications)
         add(.view, "/organisation", words.organisation)

@@ -33,7 +33,10 @@ final class Log: Sendable {
         switch path.split(separator: "/").first {
         case "api": 3
         case "assets", "pages": 2
-        default: 1
+        case "account", "audit", "explain", "figures", "health", "imports", "language", "login", "logout", "metrics", "organisation", "periods", "publications", "search", "see-as", "setup", "slides", "sso", "units",
+            "upload", "users":
+            1
+        default: 0
         }
     }
 

@@ -25,7 +25,7 @@ final class Multipart {
     private var waiting: [UInt8] = []
     private var state = State.preamble
     private var total = 0
-    /// How many files have begun, also such as were left empty.
+    /// How many parts have begun.
     private var parts = 0
 
     private enum State {
@@ -67,8 +67,10 @@ final class Multipart {
     private func step(_ beforeFile: ([String: String]) throws -> Void) throws -> Bool {
         switch state {
         case .preamble:
-            guard let place = find(boundary), waiting.count >= place + boundary.count + 2 else { return false }
-            waiting.removeFirst(place + boundary.count)
+            // What browsers send begins with the boundary.
+            guard waiting.count >= boundary.count + 2 else { return false }
+            guard waiting.starts(with: boundary) else { throw Refused.bad("the form does not begin with its boundary") }
+            waiting.removeFirst(boundary.count)
             return try afterBoundary()
         case .head:
             guard let end = find(Array("\r\n\r\n".utf8)) else {
@@ -117,7 +119,8 @@ final class Multipart {
     }
 
     private func begin(_ head: String, _ beforeFile: ([String: String]) throws -> Void) throws {
-        guard parts + fields.count < Multipart.mostParts else { throw Refused.bad("the form has more than \(Multipart.mostParts) parts") }
+        parts += 1
+        guard parts <= Multipart.mostParts else { throw Refused.bad("the form has more than \(Multipart.mostParts) parts") }
         guard let line = head.split(separator: "\r\n").first(where: { $0.lowercased().hasPrefix("content-disposition:") }), let name = Multipart.parameter("name", in: String(line)) else {
             throw Refused.bad("a part of the form has no name")
         }
@@ -126,7 +129,6 @@ final class Multipart {
             return
         }
         try beforeFile(fields)
-        parts += 1
         let path = "\(folder)/\(parts)"
         guard mkdir(path, 0o700) == 0 else { throw StoreFault("\(path) cannot be made: \(String(cString: strerror(errno)))") }
         let safe = Multipart.safeName(file)
@@ -191,12 +193,15 @@ final class Multipart {
 
     /// Letters, digits, `-`, `_` and `.`; no folder, no hidden file, at most 100 signs with the ending kept.
     static func safeName(_ name: String) -> String {
-        let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
-        var safe = String(last.precomposed.map { ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" })
-        while safe.hasPrefix(".") { safe.removeFirst() }
-        if safe.isEmpty { safe = "file" }
-        while safe.utf8.count > 100 { safe.removeFirst() }
-        return safe
+        let last = name.unicodeScalars.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
+        // By scalars: a letter may carry a sign that is none.
+        var safe = String.UnicodeScalarView(last.precomposed.unicodeScalars.map { scalar in
+            scalar.properties.isAlphabetic || scalar.properties.generalCategory == .decimalNumber || "-_.".unicodeScalars.contains(scalar) ? scalar : "_"
+        })
+        while safe.first == "." { safe.removeFirst() }
+        while String(safe).utf8.count > 100 { safe.removeFirst() }
+        while safe.first == "." { safe.removeFirst() }
+        return safe.isEmpty ? "file" : String(safe)
     }
 }
 

@@ -39,6 +39,7 @@ struct Phrases: Sendable {
     var notThere: String { say("Không có trang này, hoặc ngoài phạm vi của bạn. Kiểm tra địa chỉ, hoặc trở về trang đầu.", "There is no such page, or it is outside your scope. Check the address, or go back to the first page.") }
     func tooMany(_ seconds: Int) -> String { say("Quá nhiều lần. Hãy thử lại sau \(seconds) giây.", "Too many requests. Try again in \(seconds) seconds.") }
     func otherMethod(_ methods: [String]) -> String { say("Địa chỉ này chỉ nhận \(methods.joined(separator: ", ")).", "This address knows \(methods.joined(separator: ", ")) only.") }
+    var cannotBeShown: String { say("Không xem được như vậy. Chọn kỳ, cơ cấu hoặc đơn vị khác; vẫn không được thì hỏi quản trị viên.", "It cannot be shown this way. Choose another period, structure or unit; ask an administrator if that does not help.") }
     var stale: String { say("Biểu mẫu đã quá hạn hoặc không phải của trang này. Trở lại, tải lại trang và gửi lần nữa.", "The form has expired or did not come from this site. Go back, reload the page and send it again.") }
     func internalFault(_ id: String) -> String { say("Có lỗi trong máy chủ. Hãy thử lại; nếu vẫn lỗi, báo quản trị viên mã \(id).", "Something went wrong in the server. Try again; if it stays, tell an administrator the number \(id).") }
     var errorTitle: String { say("Không thực hiện được", "That did not work") }
@@ -52,6 +53,7 @@ struct Phrases: Sendable {
     var view: String { say("Cơ cấu", "Structure") }
     var asThen: String { say("Như khi đó", "As it was then") }
     var asToday: String { say("Theo hiện nay", "As of today") }
+    func restated(_ day: String) -> String { say("TÍNH LẠI theo cơ cấu ngày \(day)", "RESTATED to the structure of \(day)") }
     var show: String { say("Xem", "Show") }
     var download: String { say("Tải về", "Download") }
     func firstRows(_ count: Int, of all: Int) -> String { say("\(count) dòng đầu trong \(all); tệp tải về có đủ", "the first \(count) of \(all) rows; the download has all") }
@@ -117,6 +119,7 @@ struct Phrases: Sendable {
     var payment: String { say("Thanh toán", "Payment") }
     var explanation: String { say("Giải trình", "Explanation") }
     var explain: String { say("Ghi giải trình", "Save explanation") }
+    var isFinal: String { say("Kỳ này đã chốt; giải trình không đổi nữa. Mở lại kỳ nếu cần.", "The period is final and its explanations stay as they are. Have the period reopened if that is needed.") }
     var explanationHint: String { say("In kèm con số từ nay; giải trình cũ được giữ lại.", "Printed with the figure from now on; former ones are kept.") }
     var byChannel: String { say("Theo cách nộp", "By channel") }
     var next: String { say("Tiếp", "Next") }
@@ -159,6 +162,7 @@ struct Phrases: Sendable {
     var nothingNew: String { say("Không có gì mới: mọi dòng đã có.", "Nothing new: every row is known.") }
     var droppedColumns: String { say("Cột không đọc", "Columns not read") }
     func moreRefusals(_ count: Int) -> String { say("… và \(count) dòng nữa, xem tệp CSV.", "… and \(count) more, see the CSV file.") }
+    var wasStored: String { say("Đã lưu.", "It is stored.") }
     var uploadGone: String { say("Lần nạp này không còn. Nạp lại tệp.", "This upload is gone. Upload the file again.") }
     var onlyOwnUnits: String { say("Phạm vi của bạn chỉ gồm một phần tỉnh: chỉ nạp được hồ sơ, tài khoản và xác nhận không phát sinh của các đơn vị mình.", "Your scope is a part of the province: you may load submissions, accounts and confirmed zeros of your own units.") }
     func foreignUnit(_ code: String) -> String { say("Tệp có dòng của đơn vị \(code), ngoài phạm vi của bạn; bỏ những dòng đó rồi nạp lại.", "The file has rows of unit \(code), outside your scope; take them out and upload it again.") }

@@ -28,5 +28,21 @@ final class Stores: Sendable {
     func write<T>(as actor: String, _ work: (Store) throws -> T) throws -> T { try work(try Store.open(path, pseudonymKey: pseudonymKey, actor: actor)) }
 }
 
+/// Threads for what takes long, so that nobody else waits for it: imports one after the other, as the store has one writer; passwords and providers of
+/// identities, each of which takes a good part of a second.
+enum Pools {
+    static let imports = started(1)
+    static let doors = started(2)
+
+    private static func started(_ threads: Int) -> NIOThreadPool {
+        let pool = NIOThreadPool(numberOfThreads: threads)
+        pool.start()
+        return pool
+    }
+}
+
+/// Passwords are checked and providers asked on threads of their own.
+func onDoorThread<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T { try await Pools.doors.runIfActive(work) }
+
 /// Work that waits for the disk is done on threads of its own, never on those that serve connections.
 func onThread<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T { try await NIOThreadPool.singleton.runIfActive(work) }

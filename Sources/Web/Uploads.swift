@@ -19,7 +19,11 @@ final class Uploads: Sendable {
         let files: [Multipart.File]
         let profile: String?
         let exported: Ingest.Exported?
+        /// In the order in which they came.
+        let number: Int
         var state = State.working(Progress(percent: 0, rows: 0, file: ""))
+
+        var isWorking: Bool { if case .working = state { true } else { false } }
     }
 
     enum State: Sendable {
@@ -48,6 +52,14 @@ final class Uploads: Sendable {
     private let folder: String
     private let known = Mutex<[String: Upload]>([:])
     private let running = Mutex(0)
+    private let count = Mutex(0)
+
+    var nextNumber: Int {
+        count.withLock { count in
+            count += 1
+            return count
+        }
+    }
 
     /// What a server that ended has left is taken away: nobody can confirm it any more.
     init(folder: String) throws {
@@ -74,21 +86,48 @@ final class Uploads: Sendable {
         }
     }
 
-    func put(_ upload: Upload) { known.withLock { $0[upload.id] = upload } }
+    /// Of one account the last few are kept; the oldest that nothing is done with goes.
+    func put(_ upload: Upload) {
+        let gone = known.withLock { known -> [Upload] in
+            known[upload.id] = upload
+            let own = known.values.filter { $0.owner == upload.owner && !$0.isWorking && $0.id != upload.id }.sorted { $0.number < $1.number }
+            let old = own.dropLast(Uploads.mostOfOne - 1)
+            for one in old { known[one.id] = nil }
+            return Array(old)
+        }
+        for one in gone { remove(folder: one.folder) }
+    }
+
+    private static let mostOfOne = 5
+
+    /// True for the one who may go on with it: from now on it is being worked on.
+    func begin(_ id: String) -> Bool {
+        known.withLock { known in
+            guard case .rehearsed? = known[id]?.state else { return false }
+            known[id]?.state = .working(Progress(percent: 0, rows: 0, file: ""))
+            return true
+        }
+    }
 
     func upload(_ id: String, of owner: String) -> Upload? { known.withLock { $0[id] }.flatMap { $0.owner == owner ? $0 : nil } }
 
     func set(_ state: State, of id: String) { known.withLock { $0[id]?.state = state } }
 
-    func discard(_ upload: Upload) {
-        known.withLock { $0[upload.id] = nil }
-        remove(folder: upload.folder)
+    /// False while it is being worked on.
+    func discard(_ upload: Upload) -> Bool {
+        let isGone = known.withLock { known in
+            guard known[upload.id]?.isWorking == false else { return false }
+            known[upload.id] = nil
+            return true
+        }
+        if isGone { remove(folder: upload.folder) }
+        return isGone
     }
 
     /// Runs a long work on a thread of its own. The server waits for it before it ends.
     func run(_ work: @escaping @Sendable () -> Void) {
         running.withLock { $0 += 1 }
-        NIOThreadPool.singleton.submit { _ in
+        Pools.imports.submit { _ in
             work()
             self.running.withLock { $0 -= 1 }
         }
@@ -117,9 +156,13 @@ extension WebService {
         })
     }
 
-    func isOfWholeProvince(_ reader: Reader, _ store: Store) throws -> Bool {
+    /// The reader's scope is everything, or the province of the period: a code that was a province's once is none's for good.
+    ///
+    /// - Parameter period: nil for the newest with records.
+    func isOfWholeProvince(_ reader: Reader, _ store: Store, in period: Period? = nil) throws -> Bool {
         if reader.account.seesEverything { return true }
-        return try store.register().agencies.values.contains { $0.code == reader.account.scope && $0.level == .province }
+        guard let period = try period ?? desks.newestPeriod(store, .administrative), let province = try desks.desk(store, period, .then)?.province else { return false }
+        return try store.register().agencies(named: reader.account.scope, in: period).contains { $0.key == province.key }
     }
 
     /// Reads files, for a rehearsal or for good.

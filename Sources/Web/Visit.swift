@@ -33,6 +33,8 @@ package struct Reader: Sendable {
 
     package func may(_ permission: Permission) -> Bool {
         if isLookingOnly, permission.changes { return false }
+        // Whoever makes accounts could make one that sees more than they do.
+        if [.users, .seeAs].contains(permission), !account.seesEverything { return false }
         if let scopes, !scopes.contains(permission.changes ? .write : .read) { return false }
         return account.role.may(permission)
     }

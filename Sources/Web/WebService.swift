@@ -44,6 +44,7 @@ package final class WebService: Sendable {
         log = Log(path: settings.log)
         uploads = try Uploads(folder: settings.uploads)
         assets = try Assets(home)
+        if let sso = settings.singleSignOn { _ = try SingleSignOn.clientSecret(file: sso.clientSecretFile) }
     }
 
     var now: Instant { clock() }
@@ -78,7 +79,12 @@ package final class WebService: Sendable {
                 try self.admit(visit, to: route)
                 if let queries = route.queries { try Ask.check(request.uri, allows: queries) }
                 let ask = try await Ask(request, visit, route, self)
-                return try await route.handle(ask).response
+                do { return try await route.handle(ask).response } catch let error as InputError {
+                    // What is wrong with records may name units that this reader does not see.
+                    guard route.method == .get, visit.reader?.account.seesEverything == false else { throw error }
+                    self.log.note("refused \(visit.id): \(error)")
+                    throw Refused.bad(ask.words.cannotBeShown)
+                }
             }
         }
         return router

@@ -8,7 +8,7 @@ struct Users: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Who may sign in to the server: accounts, their roles, one-time links and tokens.",
         discussion: "Accounts lie in a file of their own beside the store. Passwords are never typed here: `add` and `reset` print a link that sets one, once and within 24 hours. Every change is noted with who made it.",
-        subcommands: [List.self, Add.self, ChangeRole.self, Disable.self, Enable.self, Reset.self, IssueToken.self, Revoke.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Add.self, ChangeRole.self, Disable.self, Enable.self, Link.self, Reset.self, IssueToken.self, Revoke.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List accounts and tokens.")
@@ -111,6 +111,26 @@ struct Users: ParsableCommand {
             try accounts.enable(name)
             try accounts.logAccess(.account, actor: store.actor, subject: name.lowercased(), detail: "enabled", now: now())
             print("\(name.lowercased()) is enabled")
+        }
+    }
+
+    struct Link: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Let an account sign in through the provider of single sign-on.")
+
+        @OptionGroup var store: StoreOption
+        @OptionGroup var accounts: AccountsOption
+
+        @Argument(help: "The name of the account.")
+        var name: String
+
+        @Option(help: ArgumentHelp("The provider's own name for the person ('sub'); without it the account is not linked any more.", valueName: "text"))
+        var subject: String?
+
+        func run() throws {
+            let accounts = try accounts.opened(beside: store)
+            try accounts.link(subject: subject, to: name)
+            try accounts.logAccess(.account, actor: store.actor, subject: name.lowercased(), detail: subject == nil ? "not linked to single sign-on any more" : "linked to single sign-on", now: now())
+            print("\(name.lowercased()) is \(subject == nil ? "not linked any more" : "linked")")
         }
     }
 

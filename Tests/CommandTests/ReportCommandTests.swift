@@ -237,7 +237,7 @@ import TestSupport
         let commands = [
             "ingest", "report", "figure", "quarantine", "imports", "indicators", "export", "sample", "period status", "period review", "period explain", "period freeze",
             "period reopen", "restate", "publish", "publications", "audit", "backup", "restore", "doctor", "reports list", "reports check", "reports preview",
-            "serve", "users list", "users add", "users role", "users disable", "users enable", "users reset", "users token", "users revoke",
+            "serve", "users list", "users add", "users role", "users disable", "users enable", "users link", "users reset", "users token", "users revoke",
         ]
         for command in commands {
             let words = command.split(separator: " ").map(String.init)

@@ -19,7 +19,7 @@ import TestSupport
 
     private func accounts(_ path: String? = nil) throws -> AccountStore {
         let accounts = try AccountStore(path: path)
-        try accounts.add("root", role: .administrator, scope: "62", displayName: "Quản trị", now: at(-9))
+        try accounts.add("root", role: .administrator, scope: Account.everything, displayName: "Quản trị", now: at(-9))
         try accounts.add("An", role: .clerk, scope: "616", now: at(-9))
         return accounts
     }
@@ -57,8 +57,8 @@ import TestSupport
             let error = #expect(throws: InputError.self) { try change() }
             #expect(error?.description.contains("last administrator") == true)
         }
-        try accounts.setRole(.administrator, scope: "616", of: "root")
-        try accounts.setRole(.administrator, scope: "62", of: "an")
+        try accounts.setRole(.administrator, scope: Account.everything, of: "root")
+        try accounts.setRole(.administrator, scope: Account.everything, of: "an")
         try accounts.disable("root")
         #expect(throws: InputError.self) { try accounts.disable("an") }
         #expect(throws: InputError.self, "a disabled one is nobody") { try accounts.setRole(.clerk, scope: "62", of: "an") }

@@ -39,7 +39,7 @@ import TestSupport
     @Test func everyRouteAnswersEachRoleAsItShould() async throws {
         let harness = try Harness()
         var sessions: [Role: String] = [:]
-        for role in Role.allCases { sessions[role] = try harness.session("of-\(role.rawValue)", role, scope: "616") }
+        for role in Role.allCases { sessions[role] = try harness.session("of-\(role.rawValue)", role, scope: role == .administrator ? Account.everything : "616") }
         var asked = 0
         for route in harness.service.routes where route.path != "/logout" && route.path != "/metrics" {
             let method = route.method.rawValue
@@ -67,7 +67,7 @@ import TestSupport
                     #expect(inside.status != 500 && inside.status != 401, "\(method) \(route.path) for a \(role): \(inside.status)")
                 }
                 // What is outside and what is nowhere are answered alike.
-                guard Self.aboutUnits.contains(route.path) else { continue }
+                guard Self.aboutUnits.contains(route.path), role != .administrator else { continue }
                 let (outside, nowhere) = (
                     try await harness.ask(method, Self.address(route, unit: "611"), session: session), try await harness.ask(method, Self.address(route, unit: "no-such-unit"), session: session)
                 )
@@ -125,5 +125,40 @@ import TestSupport
         #expect(try await harness.ask("GET", "/users", session: session).status == 200)
         let log = try harness.service.accounts.accessLog(limit: 10)
         #expect(log.contains { $0.event == "see-as" && $0.actor == "root" && $0.subject == "head" })
+    }
+
+    /// Whoever sees a part may not make somebody who sees the whole, and what was a province once is not one now.
+    @Test func aPartNeverBecomesTheWhole() async throws {
+        let harness = try Harness()
+        #expect(throws: InputError.self) { try harness.service.accounts.add("part", role: .administrator, scope: "608", now: harness.clock.now) }
+        let register = Repository.root + "/examples/registers/"
+        let store = try Store.open(harness.folder.path + "/uptake.sqlite", pseudonymKey: nil)
+        _ = try? Ingest.run([register + "units.csv", register + "events.csv"], into: store, asOf: harness.clock.now)
+        for (name, role) in [("clerk", Role.clerk), ("auditor", .auditor), ("reviewer", .reviewer)] {
+            let session = try harness.session(name, role, scope: "616")
+            for path in ["/imports", "/imports/1", "/audit"] { #expect([403, 404].contains(try await harness.ask("GET", path, session: session).status), "\(path) for \(name)") }
+            #expect(try await harness.post("/imports/1/undo", session: session, as: name).status == 403)
+        }
+        let reviewer = try harness.session("reviewer", .reviewer, scope: "616")
+        let period = ["period": "2025-05", "calendar": "administrative", "why": "x", "override": "y"]
+        for path in ["/periods/freeze", "/periods/reopen", "/publications"] { #expect(try await harness.post(path, session: reviewer, as: "reviewer", period).status == 403, "\(path)") }
+        // Of the province until 30/6/2025 everything of that time, and nothing after.
+        let head = try harness.session("province", .head, scope: "62")
+        #expect(try await harness.ask("GET", "/api/v1/reports/provincial-review?period=2025-05&format=html", session: head).status == 200)
+        for path in ["/api/v1/reports/provincial-review?period=2025-08&format=html", "/api/v1/figures?indicator=O1&unit=51&period=2025-08"] {
+            #expect(try await harness.ask("GET", path, session: head).status == 404, "\(path)")
+        }
+        let later = try await harness.ask("GET", "/units/51?period=2025-08", session: head)
+        #expect(!later.body.contains("Quảng Ngãi"))
+    }
+
+    @Test func explanationsAreOfFiguresThatThereAreAndOpen() async throws {
+        let harness = try Harness()
+        let session = try harness.session("root", .administrator)
+        for figure in ["Nonsense.v7/616/2025-05/administrative", "O1/616/2025-05/administrative", "O1.v1/616/online/2025-05/administrative", "O1.v1/616/2025-05/administrative/restated-2024-01-01"] {
+            #expect(try await harness.post("/explain", session: session, as: "root", ["figure": figure, "text": "x"]).status >= 400, "\(figure)")
+        }
+        #expect(try await harness.post("/periods/freeze", session: session, as: "root", ["period": "2025-05", "calendar": "administrative", "why": "x", "override": "y"]).status == 303)
+        #expect(try await harness.post("/explain", session: session, as: "root", ["figure": "O1.v1/616/2025-05/administrative", "text": "x"]).status == 409)
     }
 }

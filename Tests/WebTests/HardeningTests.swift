@@ -60,7 +60,7 @@ import TestSupport
         let harness = try Harness()
         let session = try harness.session("r", .reviewer)
         _ = try await harness.ask("POST", "/login", form: ["name": "CANARY-NAME", "password": "CANARY-PASSWORD"])
-        for path in ["/search?q=CANARY-QUERY", "/units/CANARY-UNIT", "/setup/CANARY-SECRET", "/figures?name=CANARY-FIGURE", "/upload/CANARY-UPLOAD", "/users/CANARY-USER/role"] { _ = try await harness.ask("GET", path, session: session) }
+        for path in ["/search?q=CANARY-QUERY", "/units/CANARY-UNIT", "/setup/CANARY-SECRET", "/figures?name=CANARY-FIGURE", "/upload/CANARY-UPLOAD", "/CANARY-NOWHERE", "/users/CANARY-USER/role"] { _ = try await harness.ask("GET", path, session: session) }
         let log = String(decoding: try harness.folder.read("access.log"), as: UTF8.self)
         #expect(log.contains("GET /search 200") && log.contains("GET /setup/* 404") && !log.contains("CANARY"), "\(log)")
         let noted = try harness.service.accounts.accessLog(limit: 50)

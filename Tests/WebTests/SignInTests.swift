@@ -91,7 +91,7 @@ import TestSupport
         #expect(slowed.status == 429 && Int(slowed.header("Retry-After") ?? "") ?? 0 >= 1)
     }
 
-    @Test(arguments: [("/imports", "/imports"), ("//evil.example/x", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/"), ("/a\r\nSet-Cookie: x=1", "/"), ("", "/")])
+    @Test(arguments: [("/imports", "/imports"), ("//evil.example/x", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/"), ("/a\r\nSet-Cookie: x=1", "/"), ("", "/"), ("/\t/evil.example", "/"), ("//\u{FE0F}evil.example", "/"), ("/\u{FE0F}/evil.example", "/"), ("/figures?name=O1.v1/616/2025-05/administrative", "/figures?name=O1.v1/616/2025-05/administrative")])
     func redirectsStayInside(next: String, place: String) { #expect(WebService.inside(next) == place) }
 
     @Test func aNewPasswordEndsOtherSessions() async throws {

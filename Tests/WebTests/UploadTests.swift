@@ -89,12 +89,15 @@ import TestSupport
         for first in stride(from: 0, to: body.count, by: size) { try reading.take(.init(bytes: body[first..<min(first + size, body.count)])) { #expect($0["csrf"] == "s3") } }
         try reading.finish()
         #expect(reading.files.map(\.name) == ["pass_wd.csv"] && reading.files.map(\.bytes) == [content.utf8.count])
-        #expect(try folder.read("1/pass_wd.csv") == Data(content.utf8))
+        let file = try #require(reading.files.first)
+        #expect(file.path == folder.path + "/2/pass_wd.csv")
+        #expect(try Data(contentsOf: URL(filePath: file.path)) == Data(content.utf8))
     }
 
     @Test(arguments: [
         ("multipart/form-data", "--m--", "boundary"), ("text/plain", "x", "multipart/form-data"), ("multipart/form-data; boundary=m", "--m\r\nX: y\r\n\r\nz\r\n--m--\r\n", "no name"),
         ("multipart/form-data; boundary=m", "--m\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nz", "ends too early"),
+        ("multipart/form-data; boundary=m", String(repeating: "\r", count: 100), "does not begin with its boundary"),
     ])
     func aBrokenFormIsRefused(type: String, body: String, message: String) throws {
         let folder = try Folder()
@@ -112,6 +115,6 @@ import TestSupport
         #expect(throws: Refused.tooLarge("the files have more than 0 MB together; send them one by one, or packed with gzip")) { try reading.take(.init(bytes: [UInt8](repeating: 65, count: 101))) { _ in } }
     }
 
-    @Test(arguments: [("../../x.csv", "x.csv"), ("C:\\a\\b.xlsx", "b.xlsx"), (".bashrc", "bashrc"), ("", "file"), ("a\u{0}b/c\nd", "c_d"), ("Tháng 5.csv", "Tháng_5.csv")])
+    @Test(arguments: [("../../x.csv", "x.csv"), ("C:\\a\\b.xlsx", "b.xlsx"), (".bashrc", "bashrc"), ("", "file"), ("a\u{0}b/c\nd", "c_d"), ("Tháng 5.csv", "Tháng_5.csv"), ("\u{0D4E}/x", "x"), ("a" + String(repeating: "\u{301}", count: 90), "á" + String(repeating: "_", count: 89))])
     func aNameIsNeverAPath(name: String, safe: String) { #expect(Multipart.safeName(name) == safe) }
 }

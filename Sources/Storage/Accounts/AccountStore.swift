@@ -84,7 +84,7 @@ extension AccountStore {
         guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(isNameSign) else {
             throw InputError("this is no name of an account: it needs 1 to 64 letters without marks, digits and the signs . _ - @")
         }
-        guard !scope.isEmpty, role != .head || scope != Account.everything else { throw InputError("account '\(name)' needs a scope: the code of the unit that it sees, with all below\(role == .head ? "" : ", or \(Account.everything)")") }
+        try check(role, scope, name)
         let name = name.lowercased()
         return try writing { db in
             if try readAccount(db, named: name) != nil { throw InputError("there is an account '\(name)' already; choose another name") }
@@ -100,7 +100,7 @@ extension AccountStore {
     ///
     /// - Throws: `InputError` when nobody would be left to manage the accounts.
     package func setRole(_ role: Role, scope: String, of name: String) throws {
-        guard !scope.isEmpty, role != .head || scope != Account.everything else { throw InputError("account '\(name)' needs a scope: the code of the unit that it sees, with all below\(role == .head ? "" : ", or \(Account.everything)")") }
+        try check(role, scope, name)
         try writing { db in
             let account = try existing(db, name)
             guard account.role != role || account.scope != scope else { return }
@@ -205,5 +205,13 @@ private func isNameSign(_ byte: UInt8) -> Bool {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
     case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "@"): true
     default: false
+    }
+}
+
+/// A head is of one unit; whoever makes accounts could make one that sees everything, and so must be one that does.
+private func check(_ role: Role, _ scope: String, _ name: String) throws {
+    if role == .administrator, scope != Account.everything { throw InputError("account '\(name)' would be an administrator, who sees everything; give the scope \(Account.everything), or another role") }
+    guard !scope.isEmpty, role != .head || scope != Account.everything else {
+        throw InputError("account '\(name)' needs a scope: the code of the unit that it sees, with all below\(role == .head ? "" : ", or \(Account.everything)")")
     }
 }

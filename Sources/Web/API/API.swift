@@ -5,6 +5,7 @@ internal import HTTPTypes
 internal import HummingbirdCore
 internal import Ingestion
 internal import NIOCore
+internal import NIOPosix
 internal import Pipeline
 internal import Rendering
 internal import Reporting
@@ -197,10 +198,10 @@ extension WebService {
             let format = ask.query("format") ?? "xlsx"
             guard ["xlsx", "html", "csv"].contains(format) else { throw Refused.bad("'format' must be xlsx, html or csv", field: "format") }
             guard let definition = self.home.reports.first(where: { $0.id == id && !$0.isForOutsiders }) else { throw Refused.notFound }
-            let isWhole = try self.isOfWholeProvince(reader, store)
+            let isWhole = try self.isOfWholeProvince(reader, store, in: period)
             // What speaks of the whole province is for those who may see all of it.
             if !isWhole, definition.audience == .province || definition.audience == .evaluation { throw Refused.notFound }
-            let unit = ask.query("unit") ?? (isWhole ? nil : reader.account.scope)
+            let unit = ask.query("unit") ?? (reader.account.seesEverything ? nil : reader.account.scope)
             if let unit { try self.authorise(FigureID(indicator: "", scope: Scope(agencyCode: unit), period: period, structure: .then), reader, store) }
             let drawn = try orAbsent { try Publish(store, home: self.home, period: period, reportIDs: [id]).reports(units: unit.map { [$0] } ?? [], language: ask.words.language).first }
             guard let report = drawn else { throw Refused.notFound }
@@ -307,7 +308,7 @@ extension WebService {
             throw error
         }
         guard close(file) == 0 else { throw StoreFault("\(path) cannot be written") }
-        let outcome = try await onThread { try self.ingest([path], profile: nil, exported: nil, as: reader, keep: !isRehearsal) }
+        let outcome = try await Pools.imports.runIfActive { try self.ingest([path], profile: nil, exported: nil, as: reader, keep: !isRehearsal) }
         let summary = outcome.summary
         if !isRehearsal { note(.upload, reader, "import \(summary.version)") }
         return try Answer.json(RecordsAnswer(

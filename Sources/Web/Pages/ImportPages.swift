@@ -13,6 +13,8 @@ extension WebService {
     func importsPage(_ ask: Ask) async throws -> Answer {
         try await onThread { try self.stores.read { store in
             let words = ask.words
+            // Imports are the province's: files, and rows of every unit.
+            guard try self.isOfWholeProvince(ask.reader, store) else { throw Refused.notFound }
             let sources = Dictionary(grouping: try store.sources(withUndone: true), by: \.importNumber)
             let rows = try store.imports().reversed().map { one -> [Markup] in
                 let files = sources[one.number] ?? []
@@ -39,6 +41,7 @@ extension WebService {
     func importPage(_ ask: Ask) async throws -> Answer {
         try await onThread { try self.stores.read { store in
             let (words, number, reader) = (ask.words, try ask.number("number"), try ask.reader)
+            guard try self.isOfWholeProvince(reader, store) else { throw Refused.notFound }
             guard let one = try store.imports().first(where: { $0.number == number }) else { throw Refused.notFound }
             let files = try store.sources(withUndone: true).filter { $0.importNumber == number }
             let rows = files.map { file -> [Markup] in
@@ -121,7 +124,7 @@ extension WebService {
                 guard text != "modified", let moment = Ingest.Exported(text) else { throw Refused.bad("'exported' must be a moment such as 2025-05-20T08:00", field: "exported") }
                 exported = moment
             }
-            upload = Uploads.Upload(id: place.id, owner: reader.person.name, folder: place.path, files: files, profile: profile?.path, exported: exported)
+            upload = Uploads.Upload(id: place.id, owner: reader.person.name, folder: place.path, files: files, profile: profile?.path, exported: exported, number: uploads.nextNumber)
         } catch {
             uploads.remove(folder: place.path)
             throw error
@@ -140,7 +143,9 @@ extension WebService {
         let (words, upload) = (ask.words, try upload(ask))
         let discard: Markup = "<form method=\"post\" action=\"/upload/\(upload.id)/discard\">\(ask.csrf)<button class=\"secondary\">\(words.discard)</button></form>\n"
         switch upload.state {
-        case .stored(let number): return Answer.redirect(to: "/imports/\(number)")
+        case .stored(let number):
+            if try stores.read({ try isOfWholeProvince(ask.reader, $0) }) { return Answer.redirect(to: "/imports/\(number)") }
+            return ask.page(words.upload, "<h1>\(words.upload)</h1>\n\(Chrome.flash(words.wasStored))<p><a class=\"button\" href=\"/upload\">\(words.upload)</a></p>\n")
         case .working(let progress):
             let content: Markup = """
                 <h1>\(words.working)</h1>
@@ -175,15 +180,14 @@ extension WebService {
 
     func confirmUpload(_ ask: Ask) throws -> Answer {
         let upload = try upload(ask)
-        guard case .rehearsed = upload.state else { throw Refused.conflict(ask.words.uploadGone) }
+        guard uploads.begin(upload.id) else { throw Refused.conflict(ask.words.uploadGone) }
         work(on: upload, as: try ask.reader, keep: true)
         return Answer.redirect(to: "/upload/\(upload.id)")
     }
 
     func discardUpload(_ ask: Ask) throws -> Answer {
         let upload = try upload(ask)
-        if case .working = upload.state { throw Refused.conflict(ask.words.working) }
-        uploads.discard(upload)
+        guard uploads.discard(upload) else { throw Refused.conflict(ask.words.working) }
         return Answer.redirect(to: "/upload")
     }
 

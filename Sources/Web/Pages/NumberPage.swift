@@ -19,10 +19,11 @@ extension WebService {
             let definitions = try self.home.official(for: id.period, in: store)
             let explanation = try Look(store).explain(
                 try definitions.indicator(named: id.indicator), id.scope, in: id.period, structure: id.structure, limit: maySee ? page * WebService.dossiersPerPage : 0, recount: false)
+            let invented: Markup = try store.sources().contains(where: \.isIllustrative) ? "<p class=\"badge illustrative\">\(words.illustrative)</p>\n" : ""
             let title = "\(explanation.figure.indicator.name(words.language)) – \(explanation.agency.name)"
             let content: Markup = """
                 <div class="page-head"><h1>\(title)</h1></div>
-                \(ask.flash)\(self.verdict(explanation, words))\(self.facts(explanation, words))\(self.reasons(words.otherwise, "otherwise", explanation.otherwise, words))\(self.reasons(words.excluded, "excluded", explanation.excluded, words))\(self.others(explanation.figure, words))\(self.dossiers(explanation, page, maySee, words))\(self.explaining(explanation, reader, ask))
+                \(invented)\(ask.flash)\(self.verdict(explanation, words))\(self.facts(explanation, words))\(self.reasons(words.otherwise, "otherwise", explanation.otherwise, words))\(self.reasons(words.excluded, "excluded", explanation.excluded, words))\(self.others(explanation.figure, words))\(self.dossiers(explanation, page, maySee, words))\(self.explaining(explanation, reader, ask))
                 """
             return ask.page(title, content)
         } }
@@ -33,9 +34,10 @@ extension WebService {
         if reader.account.seesEverything { return }
         let stood = try store.register()
         let register = id.structure.day.map { Restatement(of: stood, to: $0).register } ?? stood
-        guard let agency = register.agencies(named: id.scope.agencyCode, in: id.period).last, let number = register.number(of: agency),
-            register.agencies(named: reader.account.scope, in: id.period).contains(where: { register.subtree(of: $0, in: id.period).contains(number) })
-        else { throw Refused.notFound }
+        let own = register.agencies(named: reader.account.scope, in: id.period).reduce(into: Set<Int>()) { $0.formUnion(register.subtree(of: $1, in: id.period)) }
+        let named = register.agencies(named: id.scope.agencyCode, in: id.period)
+        // A code that two units bore within the period is the reader's only when both are.
+        guard !named.isEmpty, named.allSatisfy({ register.number(of: $0).map(own.contains) == true }) else { throw Refused.notFound }
     }
 
     private func verdict(_ e: Explanation, _ words: Phrases) -> Markup {
@@ -109,7 +111,7 @@ extension WebService {
     }
 
     private func explaining(_ e: Explanation, _ reader: Reader, _ ask: Ask) -> Markup {
-        guard reader.may(.explain), e.procedure == nil, e.figure.scope.channel == nil else { return "" }
+        guard reader.may(.explain), e.standing.history.official == nil, e.figure.structure == .then, e.procedure == nil, e.figure.scope.channel == nil else { return "" }
         let words = ask.words
         return """
             <section><h2>\(words.explanation)</h2>
@@ -124,7 +126,12 @@ extension WebService {
         try await onThread {
             let reader = try ask.reader
             guard let name = ask.form["figure"], let id = FigureID(name), let text = ask.form["text"]?.trimmed, !text.isEmpty, text.count <= 2_000 else { throw Refused.bad("'figure' and 'text' are needed; the text may have 2000 signs", field: "text") }
-            try self.stores.read { try self.authorise(id, reader, $0) }
+            try self.stores.read { store in
+                try self.authorise(id, reader, store)
+                // A remark stays for good: only to a figure that there is, by the name that it prints.
+                guard try self.home.indicator(named: id.indicator).versionedID == id.indicator, id.scope.procedureCode == nil, id.scope.channel == nil, id.structure == .then else { throw Refused.notFound }
+                guard try store.history(of: id.period).official == nil else { throw Refused.conflict(ask.words.isFinal) }
+            }
             try self.stores.write(as: reader.person.name) { store in
                 _ = try store.explain([(figure: id.text, text: text)], ActWords(period: id.period, moment: self.now, reason: ""))
             }

@@ -25,7 +25,7 @@ extension WebService {
             let acts = status.history.acts.map { act -> [Markup] in
                 ["\(act.number)", "\(act.kind.rawValue)", WebService.time(act.moment), "\(act.actor)", "\([act.reason, act.override].filter { !$0.isEmpty }.joined(separator: " · "))"]
             }
-            let decided: Markup = acts.isEmpty ? "" : "<section><h2>\(words.decisions)</h2>\n\(Chrome.table("decisions", caption: words.decisions, ["#", words.what, words.when, words.who, words.reason], acts))</section>\n"
+            let decided: Markup = acts.isEmpty || root.key != desk.province?.key ? "" : "<section><h2>\(words.decisions)</h2>\n\(Chrome.table("decisions", caption: words.decisions, ["#", words.what, words.when, words.who, words.reason], acts))</section>\n"
             let isProvince = root.key == desk.province?.key
             let content: Markup = """
                 <div class="page-head"><h1>\(words.periods): \(period.id)</h1><p class="badge \(status.history.official == nil ? "provisional" : "final")">\(Words.state(status.state)(words.language))</p></div>
@@ -59,7 +59,7 @@ extension WebService {
     func decide(_ ask: Ask, _ what: String) async throws -> Answer {
         try await onThread {
             let (reader, period, why) = (try ask.reader, try ask.formPeriod, (ask.form["why"] ?? "").trimmed)
-            guard try self.stores.read({ try self.isOfWholeProvince(reader, $0) }) else { throw Refused.forbidden }
+            guard try self.stores.read({ try self.isOfWholeProvince(reader, $0, in: period) }) else { throw Refused.forbidden }
             guard !why.isEmpty, why.count <= 500 else { throw Refused.bad("'why' is needed: the reason, or the document", field: "why") }
             try self.stores.write(as: reader.person.name) { store in
                 let desk = PeriodDesk(store, home: self.home, period: period)
@@ -81,7 +81,7 @@ extension WebService {
             let (words, reader) = (ask.words, try ask.reader)
             let all = try self.visible(store.publications(), reader, store)
             let rows = all.reversed().map { number, act, publication -> [Markup] in
-                ["<a href=\"/publications/\(number)\">\(number)</a>", WebService.time(act.moment), "\(act.actor)", "\(publication.order.period.id)", "\(publication.files.count)", "\(publication.order.reports.joined(separator: ", "))", "\(act.reason)"]
+                ["<a href=\"/publications/\(number)\">\(number)</a>", WebService.time(act.moment), "\(act.actor)", "\(publication.order.period.id)", "\(publication.files.count)", "\(publication.order.reports.joined(separator: ", "))", "\(reader.account.seesEverything ? act.reason : "")"]
             }
             let table: Markup = rows.isEmpty
                 ? "<div class=\"empty\"><p>\(words.noPublications)</p></div>\n"
@@ -114,11 +114,11 @@ extension WebService {
             let words = ask.words
             let (number, act, publication) = try self.publication(ask, store)
             let facts: [(String, Markup)] = [
-                (words.when, WebService.time(act.moment)), (words.who, "\(act.actor)"), (words.reason, "\(act.reason)"), (words.period, "\(publication.order.period.id) (\(words.calendarName(publication.order.period.calendar)))"),
+                (words.when, WebService.time(act.moment)), (words.who, "\(act.actor)"), (words.reason, "\(try ask.reader.account.seesEverything ? act.reason : "–")"), (words.period, "\(publication.order.period.id) (\(words.calendarName(publication.order.period.calendar)))"),
                 (words.madeFrom, "\(publication.position.dataVersion)"), (words.recipients, "\(publication.recipients.joined(separator: ", "))"), (words.what, "\(publication.program)"),
             ]
             let rows = publication.files.map { file -> [Markup] in ["\(file.name)", "\(file.bytes)", "<code class=\"mono\">\(file.sha256)</code>"] }
-            let rebuild: Markup = try ask.reader.may(.decide) && self.isOfWholeProvince(ask.reader, store) ? "<form method=\"post\" action=\"/publications/\(number)/rebuild\">\(ask.csrf)<p><button>\(words.rebuild)</button></p></form>\n" : ""
+            let rebuild: Markup = try ask.reader.may(.decide) && self.isOfWholeProvince(ask.reader, store, in: publication.order.period) ? "<form method=\"post\" action=\"/publications/\(number)/rebuild\">\(ask.csrf)<p><button>\(words.rebuild)</button></p></form>\n" : ""
             let content: Markup = """
                 <h1>\(words.publications) \(number)</h1>
                 \(result)\(Chrome.list(facts))<section><h2>\(words.files)</h2>
@@ -132,7 +132,7 @@ extension WebService {
     func publish(_ ask: Ask) async throws -> Answer {
         try await onThread {
             let (reader, period, why) = (try ask.reader, try ask.formPeriod, (ask.form["why"] ?? "").trimmed)
-            guard try self.stores.read({ try self.isOfWholeProvince(reader, $0) }) else { throw Refused.forbidden }
+            guard try self.stores.read({ try self.isOfWholeProvince(reader, $0, in: period) }) else { throw Refused.forbidden }
             let folder = self.settings.uploads + "/published-" + Secrets.token()
             defer { self.uploads.remove(folder: folder) }
             let order = PublicationOrder(period: period, structure: nil, language: "", formats: ReportFiles.Format.usual.map(\.rawValue), reports: [], units: [])
@@ -148,7 +148,8 @@ extension WebService {
         let number = try ask.number("number")
         let reader = try ask.reader
         let result = try await onThread { () throws -> Markup in
-            guard try self.stores.read({ try self.isOfWholeProvince(reader, $0) }) else { throw Refused.forbidden }
+            let period = try self.stores.read { try self.publication(ask, $0) }.publication.order.period
+            guard try self.stores.read({ try self.isOfWholeProvince(reader, $0, in: period) }) else { throw Refused.forbidden }
             let folder = self.settings.uploads + "/rebuilt-" + Secrets.token()
             defer { self.uploads.remove(folder: folder) }
             let rebuilt = try self.stores.read { try Publishing.rebuild(number, $0, to: folder) }

@@ -84,6 +84,7 @@ struct Sight: Sendable {
             "<option value=\"\(id)\"\(id == period?.id ? " selected" : "")>\(id)</option>"
         }
         func choice(_ value: String, _ text: String, _ isChosen: Bool) -> Markup { "<option value=\"\(value)\"\(isChosen ? " selected" : "")>\(text)</option>" }
+        let other: Markup = if case .day(let day) = view { choice(day.iso, day.vietnamese, true) } else { "" }
         let units: Markup = hasUnit && choices.count > 1 ? """
             <label>\(words.unit) <select name="unit">\(choices.map { choice(desk?.name(of: $0) ?? $0.code, $0.name, $0.key == agency?.key) })</select></label>
 
@@ -92,7 +93,7 @@ struct Sight: Sendable {
             <form class="filters" method="get" action="\(action)">
             <label>\(words.period) <select name="period">\(options)</select></label>
             <label>\(words.calendar) <select name="calendar">\([ReportingCalendar.administrative, .calendar].map { choice($0.rawValue, words.calendarName($0), $0 == calendar) })</select></label>
-            \(units)<label>\(words.view) <select name="view">\(choice("then", words.asThen, view == .then))\(choice("today", words.asToday, view != .then))</select></label>
+            \(units)<label>\(words.view) <select name="view">\(choice("then", words.asThen, view == .then))\(choice("today", words.asToday, view == .today))\(other)</select></label>
             <button>\(words.show)</button>
             </form>
 
@@ -105,7 +106,8 @@ struct Sight: Sendable {
         let state: Markup = report?.status.map { "<p class=\"badge \($0.isFinal ? "final" : "provisional")\">\($0.state)</p>\n" } ?? ""
         let invented: Markup = desk.isIllustrative ? "<p class=\"badge illustrative\">\(words.illustrative)</p>\n" : ""
         let days = "\(desk.period.first.vietnamese) – \(desk.period.last.vietnamese)"
-        return "<div class=\"badges\">\n\(state)\(invented)<p class=\"hint\">\(days) · \(words.recordsUntil) \(desk.asOf.day.vietnamese) · \(words.madeFrom) \(desk.position.dataVersion)</p>\n</div>\n"
+        let restated: Markup = desk.structure.day.map { "<p class=\"badge restated\">\(words.restated($0.vietnamese))</p>\n" } ?? ""
+        return "<div class=\"badges\">\n\(state)\(invented)\(restated)<p class=\"hint\">\(days) · \(words.recordsUntil) \(desk.asOf.day.vietnamese) · \(words.madeFrom) \(desk.position.dataVersion)</p>\n</div>\n"
     }
 
     /// Why there is nothing to see, and what to do next.

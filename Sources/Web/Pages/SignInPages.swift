@@ -32,7 +32,9 @@ extension WebService {
 
     /// A place on this server; the first page for everything else.
     static func inside(_ place: String?) -> String {
-        guard let place, place.hasPrefix("/"), !place.hasPrefix("//"), !place.contains("\\"), !place.contains(where: \.isNewline), place.utf8.count < 2_000 else { return "/" }
+        // By bytes: what browsers drop or fold, such as a tab or a variation selector, would make another address of it.
+        let bytes = Array((place ?? "").utf8)
+        guard let place, bytes.count < 2_000, bytes.first == 0x2F, bytes.count < 2 || bytes[1] != 0x2F, bytes.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x5C }) else { return "/" }
         return place
     }
 
@@ -40,7 +42,7 @@ extension WebService {
         let (name, password) = (ask.form["name"] ?? "", ask.form["password"] ?? "")
         guard name.utf8.count <= 256, password.utf8.count <= 2_048 else { return signInPage(ask, fault: ask.words.wrongSignIn, status: .unauthorized) }
         let (address, now) = (ask.visit.address, now)
-        let outcome = try await onThread { try self.accounts.signIn(name, password: password, address: address, now: now) }
+        let outcome = try await onDoorThread { try self.accounts.signIn(name, password: password, address: address, now: now) }
         switch outcome {
         case .welcome(let account): return try await welcome(account, ask, to: WebService.inside(ask.form["next"]))
         case .refused: return signInPage(ask, fault: ask.words.wrongSignIn, status: .unauthorized)
@@ -107,9 +109,11 @@ extension WebService {
         let password = ask.form["password"] ?? ""
         if let fault = Passwords.fault(in: password, name: holder.name) { return try await setupPage(ask, fault: fault.text(words.language)) }
         if password != ask.form["again"] { return try await setupPage(ask, fault: words.notTheSame) }
-        guard let account = try await onThread({ () throws -> Account? in
+        guard let account = try await onDoorThread({ () throws -> Account? in
+            // Hashed before the link is spent: a machine that cannot do one must not lose the other.
+            let made = try Passwords.hash(password)
             guard let account = try self.accounts.useLink(secretHash: hash, now: now) else { return nil }
-            try self.accounts.setPassword(hash: Passwords.hash(password), of: account.name, now: now)
+            try self.accounts.setPassword(hash: made, of: account.name, now: now)
             return account
         }) else { return try await setupPage(ask) }
         try accounts.logAccess(.account, actor: account.name, subject: account.name, detail: "password set by a one-time link", now: now)
@@ -139,13 +143,13 @@ extension WebService {
         guard !reader.isLookingOnly else { throw Refused.forbidden }
         let name = reader.person.name
         // The same brake as at the door: a session that was left open is no way to guess the password.
-        let outcome = try await onThread { try self.accounts.signIn(name, password: ask.form["current"] ?? "", address: address, now: now) }
+        let outcome = try await onDoorThread { try self.accounts.signIn(name, password: ask.form["current"] ?? "", address: address, now: now) }
         if case .wait(let seconds) = outcome { return try accountPage(ask, fault: words.tooMany(seconds)) }
         guard case .welcome(let account) = outcome else { return try accountPage(ask, fault: words.wrongSignIn) }
         let password = ask.form["password"] ?? ""
         if let fault = Passwords.fault(in: password, name: name) { return try accountPage(ask, fault: fault.text(words.language)) }
         if password != ask.form["again"] { return try accountPage(ask, fault: words.notTheSame) }
-        try await onThread { try self.accounts.setPassword(hash: Passwords.hash(password), of: name, now: now) }
+        try await onDoorThread { try self.accounts.setPassword(hash: Passwords.hash(password), of: name, now: now) }
         note(.account, reader, name, "password changed")
         return try await welcome(account, ask, to: "/account?done=password")
     }
@@ -157,7 +161,7 @@ extension WebService {
         let redirect = settings.publicURL + "/sso/callback"
         let (state, now) = (Secrets.token(), now)
         let begun: (SignOns.Begun, String)
-        do { begun = try await onThread { () throws -> (SignOns.Begun, String) in
+        do { begun = try await onDoorThread { () throws -> (SignOns.Begun, String) in
             let client = try SingleSignOn(issuer: sso.issuer, clientID: sso.clientID, clientSecret: SingleSignOn.clientSecret(file: sso.clientSecretFile), redirect: redirect)
             let provider = try client.discover()
             let begun = SignOns.Begun(client: client, provider: provider, nonce: try SingleSignOn.secret(), verifier: try SingleSignOn.secret(), until: now.secondsSinceEpoch + 600)
@@ -178,7 +182,7 @@ extension WebService {
             return signInPage(ask, fault: words.ssoFailed, status: .unauthorized)
         }
         do {
-            let account = try await onThread { () throws -> Account? in
+            let account = try await onDoorThread { () throws -> Account? in
                 let identity = try begun.client.identity(begun.provider, code: code, verifier: begun.verifier, nonce: begun.nonce, now: now)
                 return try self.accounts.account(subject: identity.subject)
             }

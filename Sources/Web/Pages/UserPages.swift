@@ -109,7 +109,7 @@ extension WebService {
         guard !scopes.isEmpty, let label = form["label"]?.trimmed, !label.isEmpty else { throw Refused.bad("a label and at least one of read, write, metrics are needed", field: "label") }
         let token = try await onThread { () throws -> String in
             guard let account = try self.accounts.account(named: (form["name"] ?? "").trimmed) else { throw Refused.bad("there is no account of that name", field: "name") }
-            let made = try self.accounts.issueToken(for: account.name, label: label, scopes: scopes, days: 365, now: now)
+            let made = try self.accounts.issueToken(for: account.name, label: label, scopes: scopes, days: 90, now: now)
             self.note(.token, reader, made.id, "made for \(account.name): \(scopes.map(\.rawValue).sorted().joined(separator: ", "))")
             return made.token
         }
