@@ -64,7 +64,7 @@ import Testing
 
     private func accounts() throws -> AccountStore {
         let accounts = try AccountStore(path: nil)
-        try accounts.add("root", role: .administrator, scope: "62", now: at(0))
+        try accounts.add("root", role: .administrator, scope: Account.everything, now: at(0))
         try accounts.add("an", role: .clerk, scope: "616", now: at(0))
         try accounts.setPassword(hash: Passwords.hash("bốn con ngựa ô"), of: "an", now: at(0))
         return accounts
