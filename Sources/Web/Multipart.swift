@@ -1,6 +1,6 @@
-internal import Foundation
 internal import Glibc
 internal import Hummingbird
+internal import Ingestion
 internal import NIOCore
 
 /// Reads a form with files (RFC 7578) as it comes: fields are kept in memory, files go to the disk.
@@ -195,7 +195,7 @@ final class Multipart {
     static func safeName(_ name: String) -> String {
         let last = name.unicodeScalars.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
         // By scalars: a letter may carry a sign that is none.
-        var safe = String.UnicodeScalarView(last.precomposed.unicodeScalars.map { scalar in
+        var safe = String.UnicodeScalarView(last.composed.unicodeScalars.map { scalar in
             scalar.properties.isAlphabetic || scalar.properties.generalCategory == .decimalNumber || "-_.".unicodeScalars.contains(scalar) ? scalar : "_"
         })
         while safe.first == "." { safe.removeFirst() }
@@ -210,8 +210,4 @@ struct StoreFault: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
-}
-
-extension String {
-    fileprivate var precomposed: String { precomposedStringWithCanonicalMapping }
 }

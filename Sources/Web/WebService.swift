@@ -176,11 +176,12 @@ struct Ask: Sendable {
     let service: WebService
     /// The fields of a form, each once; empty where there is none.
     let form: [String: String]
+    private let asked: [String: String]
     private var unit: String?
 
     /// The same request as if it named a unit.
     init(_ other: Ask, unit: String) {
-        (request, visit, service, form) = (other.request, other.visit, other.service, other.form)
+        (request, visit, service, form, asked) = (other.request, other.visit, other.service, other.form, other.asked)
         self.unit = unit
     }
 
@@ -188,6 +189,7 @@ struct Ask: Sendable {
         self.request = request
         self.visit = visit
         self.service = service
+        asked = Ask.fields(request.uri.query ?? "")
         guard route.method == .post, let limit = route.formLimit else {
             form = [:]
             return
@@ -241,7 +243,7 @@ struct Ask: Sendable {
 
     func query(_ name: String) -> String? {
         if name == "unit", let unit { return unit }
-        return Ask.fields(request.uri.query ?? "")[name].flatMap { $0.isEmpty ? nil : $0 }
+        return asked[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     func parameter(_ name: String) throws -> String {

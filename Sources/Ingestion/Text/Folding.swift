@@ -2,10 +2,10 @@ internal import Foundation
 
 extension String {
     /// Composed (NFC), which is how every text is kept.
-    var composed: String { precomposedStringWithCanonicalMapping }
+    package var composed: String { precomposedStringWithCanonicalMapping }
 
     /// What is left when case, diacritics and the width of spaces do not count: `Mã  hồ sơ` and `MA HO SO` are the same header.
-    var folded: String {
+    package var folded: String {
         var folded = ""
         var isSpaced = false
         for scalar in decomposedStringWithCanonicalMapping.lowercased().unicodeScalars {

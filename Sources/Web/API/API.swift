@@ -11,29 +11,30 @@ internal import Rendering
 internal import Reporting
 internal import Storage
 
+/// A value that is written as null where there is none, so that an answer always has the same keys.
+struct Nullable<Value: Encodable>: Encodable {
+    private let value: Value?
+
+    init(_ value: Value?) { self.value = value }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let value { try container.encode(value) } else { try container.encodeNil() }
+    }
+}
+
 /// The one shape of errors.
 struct APIError: Encodable {
     struct Body: Encodable {
         let code: String
         let message: String
-        let field: String?
+        let field: Nullable<String>
         let id: String
-
-        private enum Key: String, CodingKey { case code, message, field, id }
-
-        // A field that is not there is written as null, so that every error has the same keys.
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Key.self)
-            try container.encode(code, forKey: .code)
-            try container.encode(message, forKey: .message)
-            try container.encode(field, forKey: .field)
-            try container.encode(id, forKey: .id)
-        }
     }
 
     let error: Body
 
-    init(code: String, message: String, field: String?, id: String) { error = Body(code: code, message: message, field: field, id: id) }
+    init(code: String, message: String, field: String?, id: String) { error = Body(code: code, message: message, field: Nullable(field), id: id) }
 }
 
 /// Version 1 of the interface for programs, as `dashboards/openapi.json` describes it.
@@ -61,18 +62,9 @@ extension WebService {
         struct Status: Encodable {
             let version: String
             let data_version, imports: Int
-            let latest_update: String?
+            let latest_update: Nullable<String>
             let periods: [PeriodStatus]
 
-            private enum Key: String, CodingKey { case version, data_version, imports, latest_update, periods }
-            func encode(to encoder: any Encoder) throws {
-                var container = encoder.container(keyedBy: Key.self)
-                try container.encode(version, forKey: .version)
-                try container.encode(data_version, forKey: .data_version)
-                try container.encode(imports, forKey: .imports)
-                try container.encode(latest_update, forKey: .latest_update)
-                try container.encode(periods, forKey: .periods)
-            }
         }
         return try await onThread { try self.stores.read { store in
             let latest = try store.latestUpdate()
@@ -82,7 +74,7 @@ extension WebService {
             let states = try periods.map { period in
                 PeriodStatus(period: period.id, calendar: period.calendar.rawValue, state: WebService.word(try store.history(of: period).state(asOf: latest?.day ?? period.last)))
             }
-            return try Answer.json(Status(version: programVersion, data_version: try store.dataVersion(), imports: try store.imports().count, latest_update: latest?.iso, periods: states))
+            return try Answer.json(Status(version: programVersion, data_version: try store.dataVersion(), imports: try store.imports().count, latest_update: Nullable(latest?.iso), periods: states))
         } }
     }
 
@@ -107,16 +99,7 @@ extension WebService {
         struct Days: Encodable { let id, calendar, first, last: String }
         struct Goal: Encodable {
             let percent, document, verdict: String
-            let convert, add: Int?
-            private enum Key: String, CodingKey { case percent, document, verdict, convert, add }
-            func encode(to encoder: any Encoder) throws {
-                var container = encoder.container(keyedBy: Key.self)
-                try container.encode(percent, forKey: .percent)
-                try container.encode(document, forKey: .document)
-                try container.encode(verdict, forKey: .verdict)
-                try container.encode(convert, forKey: .convert)
-                try container.encode(add, forKey: .add)
-            }
+            let convert, add: Nullable<Int>
         }
 
         let figure: String
@@ -124,25 +107,10 @@ extension WebService {
         let unit: Unit
         let period: Days
         let numerator, denominator: Int
-        let percent: String?
-        let target: Goal?
+        let percent: Nullable<String>
+        let target: Nullable<Goal>
         let state: String
         let data_version: Int
-
-        private enum Key: String, CodingKey { case figure, indicator, unit, period, numerator, denominator, percent, target, state, data_version }
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Key.self)
-            try container.encode(figure, forKey: .figure)
-            try container.encode(indicator, forKey: .indicator)
-            try container.encode(unit, forKey: .unit)
-            try container.encode(period, forKey: .period)
-            try container.encode(numerator, forKey: .numerator)
-            try container.encode(denominator, forKey: .denominator)
-            try container.encode(percent, forKey: .percent)
-            try container.encode(target, forKey: .target)
-            try container.encode(state, forKey: .state)
-            try container.encode(data_version, forKey: .data_version)
-        }
     }
 
     func figure(_ ask: Ask) async throws -> Answer {
@@ -165,12 +133,12 @@ extension WebService {
                 let gap = rate.isNoData || indicator.subject != .dossiers ? nil : target.gap(of: rate)
                 return FigureAnswer.Goal(
                     percent: WebService.percent(hundredths: target.basisPoints), document: target.document.number, verdict: rate.isNoData ? "no-data" : target.verdict(on: rate) == .met ? "met" : "missed",
-                    convert: gap?.convert, add: gap?.add)
+                    convert: Nullable(gap?.convert), add: Nullable(gap?.add))
             }
             return try Answer.json(FigureAnswer(
                 figure: e.figure.id, indicator: FigureAnswer.Definition(id: indicator.id, version: indicator.version, name: indicator.name(language)), unit: FigureAnswer.Unit(code: e.agency.code, name: e.agency.name),
                 period: FigureAnswer.Days(id: period.id, calendar: period.calendar.rawValue, first: period.first.iso, last: period.last.iso), numerator: rate.numerator, denominator: rate.denominator,
-                percent: rate.hundredthsOfPercent.map(WebService.percent), target: goal, state: WebService.word(e.standing.history.state(asOf: try store.latestUpdate()?.day ?? period.last)), data_version: e.figure.dataVersion))
+                percent: Nullable(rate.hundredthsOfPercent.map(WebService.percent)), target: Nullable(goal), state: WebService.word(e.standing.history.state(asOf: try store.latestUpdate()?.day ?? period.last)), data_version: e.figure.dataVersion))
         } }
     }
 
@@ -220,13 +188,12 @@ extension WebService {
         struct Rows: Encodable { let name: String; let rows: [[String: String]] }
         return try await onThread { try self.stores.read { store in
             let (name, reader, register) = (try ask.parameter("name"), try ask.reader, try store.register())
-            let visible = self.everVisible(reader, register)
-            func isVisible(_ code: String) -> Bool { visible.map { numbers in register.agencies.contains { $0.value.code == code && numbers.contains($0.key) } } ?? true }
+            let visible = VisibleRegister(register, self.everVisible(reader, register))
             func document(_ document: Document) -> [String: String] { ["document_number": document.number, "document_date": document.date?.iso ?? "", "document_clause": document.clause] }
             let rows: [[String: String]]
             switch name {
             case "units":
-                rows = register.agencies.filter { visible?.contains($0.key) ?? true }.values.sorted { ($0.code, $0.validity.first) < ($1.code, $1.validity.first) }.map { one in
+                rows = visible.agencies.sorted { ($0.code, $0.validity.first) < ($1.code, $1.validity.first) }.map { one in
                     ["code": one.code, "name": one.name, "level": one.level.word, "parent_code": one.parentCode ?? "", "valid_from": one.validity.first.iso, "valid_to": one.validity.last?.iso ?? "", "aliases": one.aliases.joined(separator: ";")]
                 }
             case "procedures":
@@ -234,11 +201,11 @@ extension WebService {
                     ["code": one.code, "name": one.name, "sector": one.sector, "authority": one.authority?.word ?? "", "bears_fee": one.bearsFee.map { $0 ? "yes" : "no" } ?? ""]
                 }
             case "events":
-                rows = register.events.filter { [$0.fromCode, $0.toCode].compactMap { $0 }.contains(where: isVisible) }.map { one in
+                rows = visible.events.map { one in
                     ["date": one.date.iso, "event": one.kind.word, "from_code": one.fromCode ?? "", "to_code": one.toCode ?? ""].merging(document(one.document)) { $1 }
                 }
             case "targets":
-                rows = try store.targets().all.filter { target in if case .agency(let code) = target.coverage { isVisible(code) } else { true } }.map { one in
+                rows = visible.targets(of: try store.targets()).map { one in
                     ["indicator": one.indicatorID, "applies_to": WebService.word(one.coverage), "valid_from": one.validity.first.iso, "valid_to": one.validity.last?.iso ?? "", "value": WebService.percent(hundredths: one.basisPoints)]
                         .merging(document(one.document)) { $1 }
                 }
@@ -263,21 +230,12 @@ extension WebService {
         struct Fault: Encodable { let file: String; let line, column: Int; let field, fault, remedy: String }
         let dry_run: Bool
         let data_version: Int
-        let imported: Int?
+        let imported: Nullable<Int>
         let files: [File]
         let refusals: [Fault]
         let refusals_total: Int
 
-        private enum Key: String, CodingKey { case dry_run, data_version, imported = "import", files, refusals, refusals_total }
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Key.self)
-            try container.encode(dry_run, forKey: .dry_run)
-            try container.encode(data_version, forKey: .data_version)
-            try container.encode(imported, forKey: .imported)
-            try container.encode(files, forKey: .files)
-            try container.encode(refusals, forKey: .refusals)
-            try container.encode(refusals_total, forKey: .refusals_total)
-        }
+        private enum CodingKeys: String, CodingKey { case dry_run, data_version, imported = "import", files, refusals, refusals_total }
     }
 
     private static let recordsLimit = 50_000_000
@@ -312,7 +270,7 @@ extension WebService {
         let summary = outcome.summary
         if !isRehearsal { note(.upload, reader, "import \(summary.version)") }
         return try Answer.json(RecordsAnswer(
-            dry_run: isRehearsal, data_version: summary.version, imported: summary.version == summary.versionBefore ? nil : summary.version,
+            dry_run: isRehearsal, data_version: summary.version, imported: Nullable(summary.version == summary.versionBefore ? nil : summary.version),
             files: summary.files.map { one in
                 RecordsAnswer.File(
                     name: one.name, kind: one.kind, rows: one.counts.read, stored: one.counts.stored, corrected: one.counts.corrected, known: one.counts.older + one.counts.unchanged, quarantined: one.counts.quarantined)

@@ -1,5 +1,5 @@
 internal import Adoption
-internal import Foundation
+internal import Ingestion
 internal import Pipeline
 internal import Rendering
 internal import Reporting
@@ -22,19 +22,15 @@ extension WebService {
     func organisationPage(_ ask: Ask) async throws -> Answer {
         try await onThread { try self.stores.read { store in
             let (words, register) = (ask.words, try store.register())
-            let visible = self.everVisible(try ask.reader, register)
-            func isVisible(_ code: String) -> Bool { visible.map { numbers in register.agencies.contains { $0.value.code == code && numbers.contains($0.key) } } ?? true }
-            let agencies = register.agencies.filter { visible?.contains($0.key) ?? true }.values.sorted { ($0.validity.first, $0.level.rawValue, VietnameseOrder($0.name)) < ($1.validity.first, $1.level.rawValue, VietnameseOrder($1.name)) }
+            let visible = VisibleRegister(register, self.everVisible(try ask.reader, register))
+            let agencies = visible.agencies.sorted { ($0.validity.first, $0.level.rawValue, VietnameseOrder($0.name)) < ($1.validity.first, $1.level.rawValue, VietnameseOrder($1.name)) }
             let units = agencies.map { one -> [Markup] in
                 ["\(one.code)", "\(one.name)", "\(Words.level(one.level)(words.language))", "\(one.parentCode ?? "")", "\(one.validity.first.vietnamese)", "\(one.validity.last?.vietnamese ?? "–")"]
             }
-            let events = register.events.filter { [$0.fromCode, $0.toCode].compactMap { $0 }.contains(where: isVisible) }.map { one -> [Markup] in
+            let events = visible.events.map { one -> [Markup] in
                 ["\(one.date.vietnamese)", "\(one.kind.word)", "\(one.fromCode ?? "–") → \(one.toCode ?? "–")", "\(one.document.number) \(one.document.clause)"]
             }
-            let targets = try store.targets().all.filter { target in
-                if case .agency(let code) = target.coverage { return isVisible(code) }
-                return true
-            }.sorted { ($0.indicatorID, $0.validity.first) < ($1.indicatorID, $1.validity.first) }.map { one -> [Markup] in
+            let targets = visible.targets(of: try store.targets()).sorted { ($0.indicatorID, $0.validity.first) < ($1.indicatorID, $1.validity.first) }.map { one -> [Markup] in
                 [
                     "\(one.indicatorID)", "\(WebService.name(of: one.coverage, words.language))", "\(Cell.basisPoints(one.basisPoints).text(words.language))", "\(one.validity.first.vietnamese)",
                     "\(one.validity.last?.vietnamese ?? "–")", "\(one.document.number)\(one.isIllustrative ? " (minh họa)" : "")",
@@ -63,21 +59,21 @@ extension WebService {
     func searchPage(_ ask: Ask) async throws -> Answer {
         try await onThread { try self.stores.read { store in
             let (words, reader, text) = (ask.words, try ask.reader, (ask.query("q") ?? "").trimmed)
-            let wanted = String(text.prefix(100)).split(separator: " ").map { folded(String($0)) }
+            let wanted = String(text.prefix(100)).split(separator: " ").map { String($0).folded }
             if wanted.isEmpty { return ask.page(words.search, "<h1>\(words.search)</h1>\n<p class=\"empty\">\(words.typeSomething)</p>\n") }
             func matches(_ texts: String...) -> Bool {
-                let all = folded(texts.joined(separator: " "))
+                let all = texts.joined(separator: " ").folded
                 return wanted.allSatisfy { all.contains($0) }
             }
             let register = try store.register()
-            let visible = self.everVisible(reader, register)
+            let visible = VisibleRegister(register, self.everVisible(reader, register))
             let period = try self.desks.newestPeriod(store, .administrative)
             func place(_ agency: Agency) -> Period? {
                 // The newest period in which the unit was there.
                 guard let period else { return nil }
                 return agency.validity.overlaps(period.validity) ? period : agency.validity.last.map { Period(.administrative, containing: $0) }
             }
-            let units = register.agencies.filter { visible?.contains($0.key) ?? true }.values.filter { matches($0.name, $0.code, $0.aliases.joined(separator: " ")) }
+            let units = visible.agencies.filter { matches($0.name, $0.code, $0.aliases.joined(separator: " ")) }
                 .sorted { ($1.validity.first, VietnameseOrder($0.name)) < ($0.validity.first, VietnameseOrder($1.name)) }.prefix(50).map { one -> Markup in
                     "<li><a href=\"/units/\(percentEncoded(one.code))\(place(one).map { "?period=\($0.id)" } ?? "")\">\(one.name)</a> <span class=\"badge\">\(Words.level(one.level)(words.language))</span><p>\(one.code) · \(one.validity.first.vietnamese) – \(one.validity.last?.vietnamese ?? "")</p></li>\n"
                 }
@@ -122,7 +118,21 @@ extension WebService {
     }
 }
 
-/// Without capitals and diacritics.
-func folded(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.lowercased().decomposedStringWithCanonicalMapping.unicodeScalars.filter { !$0.properties.isDiacritic && $0.properties.generalCategory != .nonspacingMark })).replacing("đ", with: "d")
+/// What a reader sees of the registers: the units of the scope, what happened to them, and the targets that are theirs or everybody's.
+struct VisibleRegister {
+    private let register: Register
+    private let numbers: Set<Int>?
+
+    /// - Parameter numbers: those of the units that may be seen; nil for all.
+    init(_ register: Register, _ numbers: Set<Int>?) { (self.register, self.numbers) = (register, numbers) }
+
+    var agencies: [Agency] { register.agencies.filter { numbers?.contains($0.key) ?? true }.map(\.value) }
+
+    var events: [UnitEvent] { register.events.filter { [$0.fromCode, $0.toCode].compactMap { $0 }.contains(where: isVisible) } }
+
+    func targets(of targets: Targets) -> [Target] {
+        targets.all.filter { target in if case .agency(let code) = target.coverage { isVisible(code) } else { true } }
+    }
+
+    private func isVisible(_ code: String) -> Bool { numbers.map { numbers in register.agencies.contains { $0.value.code == code && numbers.contains($0.key) } } ?? true }
 }

@@ -85,7 +85,8 @@ struct Sight: Sendable {
         }
         func choice(_ value: String, _ text: String, _ isChosen: Bool) -> Markup { "<option value=\"\(value)\"\(isChosen ? " selected" : "")>\(text)</option>" }
         let other: Markup = if case .day(let day) = view { choice(day.iso, day.vietnamese, true) } else { "" }
-        let units: Markup = hasUnit && choices.count > 1 ? """
+        let choices = hasUnit ? self.choices : []
+        let units: Markup = choices.count > 1 ? """
             <label>\(words.unit) <select name="unit">\(choices.map { choice(desk?.name(of: $0) ?? $0.code, $0.name, $0.key == agency?.key) })</select></label>
 
             """ : ""
