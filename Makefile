@@ -27,6 +27,7 @@ test:
 	swift build --build-tests $(BUILD_FLAGS)
 	UPTAKE=$(CURDIR)/.build/debug/uptake Benchmarks/run.sh smoke
 	/usr/bin/python3 Tests/Kills/kills.py --program .build/debug/uptake --home . --runs 50 --jobs 2
+	/usr/bin/python3 Tests/Kills/deliveries.py --program .build/debug/uptake --home . --runs 30
 	swift test --skip-build
 
 bench: setup

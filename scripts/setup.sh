@@ -4,7 +4,7 @@ set -euo pipefail
 
 wanted="libsqlite3-dev libxlsxwriter-dev libssl-dev zlib1g-dev libzip-dev libexpat1-dev libxml2-dev libsodium-dev libcurl4-openssl-dev pkg-config"
 for word in "$@"; do
-  [ "$word" != test ] || wanted="$wanted python3 python3-openpyxl python3-xlsxwriter python3-selenium python3-venv libreoffice-calc chromium chromium-driver default-jre-headless poppler-utils fonts-liberation2"
+  [ "$word" != test ] || wanted="$wanted python3 python3-openpyxl python3-xlsxwriter python3-selenium python3-venv libreoffice-calc chromium chromium-driver nginx-light openssl default-jre-headless poppler-utils fonts-liberation2"
 done
 
 if ! command -v swift >/dev/null; then
@@ -38,18 +38,24 @@ get_checkers() {
   mv $checks.part $checks
 }
 
-# The provider of identities that single sign-on is tested against.
-get_provider() {
-  folder=.build-checks/oidc
-  [ ! -f $folder/ready ] || return 0
+# Programs that the server is held against, each with Python packages of its own: a folder, what to fetch, what happens without it.
+get_program() {
+  folder=.build-checks/$1
+  [ "$(cat $folder/ready 2>/dev/null)" != "$2" ] || return 0
   rm -rf $folder
   mkdir -p .build-checks
-  { python3 -m venv $folder && $folder/bin/pip install -q --disable-pip-version-check oidc-provider-mock==0.3.4 && touch $folder/ready; } ||
-    { rm -rf $folder; echo "setup: the provider of identities cannot be fetched from the package index; single sign-on is tested without it" >&2; }
+  # The mark comes last: a folder without it is one that was never finished.
+  { python3 -m venv $folder && $folder/bin/pip install -q --disable-pip-version-check "$2" && echo "$2" >$folder/ready; } ||
+    { rm -rf $folder; echo "setup: $2 cannot be fetched from the package index; $3" >&2; }
 }
 
 ready() {
-  case " $* " in *" test "*) get_checkers; get_provider ;; esac
+  case " $* " in *" test "*)
+    get_checkers
+    get_program oidc oidc-provider-mock==0.3.4 "single sign-on is tested without a provider of identities"
+    get_program api schemathesis==4.32.5 "the API is not held against its document"
+    get_program mail aiosmtpd==1.4.6 "mail is tested without a mail server" ;;
+  esac
   exit 0
 }
 

@@ -7,7 +7,7 @@ package enum Role: String, CaseIterable, Sendable {
         case .view: Set(Role.allCases)
         case .dossiers: [.administrator, .head, .clerk, .auditor]
         case .upload: [.administrator, .clerk]
-        case .undo, .decide: [.administrator, .reviewer]
+        case .undo, .decide, .schedule: [.administrator, .reviewer]
         case .explain: [.administrator, .head, .clerk]
         case .audit: [.administrator, .auditor, .reviewer]
         case .users, .seeAs: [.administrator]
@@ -26,6 +26,8 @@ package enum Permission: String, CaseIterable, Sendable {
     case undo
     /// To review, freeze, reopen and publish periods.
     case decide
+    /// To run, pause and resume what is sent unattended.
+    case schedule
     /// To say in words why a figure is what it is.
     case explain
     /// To read what was done and who did it.
@@ -39,7 +41,7 @@ package enum Permission: String, CaseIterable, Sendable {
     package var changes: Bool {
         switch self {
         case .view, .dossiers, .audit: false
-        case .upload, .undo, .decide, .explain, .users, .seeAs: true
+        case .upload, .undo, .decide, .schedule, .explain, .users, .seeAs: true
         }
     }
 }
@@ -60,10 +62,12 @@ package struct Account: Hashable, Sendable {
     package let passwordChanged: Instant?
     /// How the provider of single sign-on (OpenID Connect) names this person.
     package let subject: String?
+    /// Where the account's reports go: an office's address; nil for nowhere.
+    package let mail: String?
 
     package init(
         name: String, role: Role, scope: String, displayName: String = "", isDisabled: Bool = false, hasPassword: Bool = false, created: Instant,
-        passwordChanged: Instant? = nil, subject: String? = nil
+        passwordChanged: Instant? = nil, subject: String? = nil, mail: String? = nil
     ) {
         self.name = name
         self.role = role
@@ -74,6 +78,7 @@ package struct Account: Hashable, Sendable {
         self.created = created
         self.passwordChanged = passwordChanged
         self.subject = subject
+        self.mail = mail
     }
 
     /// The scope of those who work for the whole province, whatever its code is in a period.
@@ -82,6 +87,24 @@ package struct Account: Hashable, Sendable {
     package var seesEverything: Bool { scope == Account.everything }
 
     package func may(_ permission: Permission) -> Bool { !isDisabled && role.may(permission) }
+
+    /// Whether a text is an address for mail that stays one wherever it is written: RFC 5321, 4.1.2 without quoted names, literal networks and letters with marks.
+    package static func isMailAddress(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+        guard text.utf8.count <= 254, parts.count == 2, parts[0].count <= 64 else { return false }
+        let (names, labels) = (parts[0].split(separator: dot, omittingEmptySubsequences: false), parts[1].split(separator: dot, omittingEmptySubsequences: false))
+        return names.allSatisfy { !$0.isEmpty && $0.allSatisfy { isLetterOrDigit($0) || "!#$%&'*+-/=?^_`{|}~".utf8.contains($0) } }
+            && labels.allSatisfy { (1...63).contains($0.count) && $0.allSatisfy { isLetterOrDigit($0) || $0 == hyphen } && $0.first != hyphen && $0.last != hyphen }
+    }
+}
+
+private let (dot, hyphen) = (UInt8(ascii: "."), UInt8(ascii: "-"))
+
+private func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    default: false
+    }
 }
 
 /// What became of a name and a password.

@@ -27,6 +27,18 @@ package struct UnitEvent: Hashable, Sendable {
 
     /// It continues a unit under another name, code or parent, and makes no other unit of it.
     package var continuesUnit: Bool { kind == .rename || kind == .move }
+
+    /// It made, ended or changed the unit.
+    package func touches(_ unit: Agency) -> Bool {
+        unit.code == toCode && unit.validity.contains(date) || unit.code == fromCode && unit.validity.contains(date.advanced(by: -1))
+    }
+}
+
+/// In the order of their days.
+extension UnitEvent: Comparable {
+    private var order: (Day, UInt8, String, String, String, String) { (date, kind.rawValue, fromCode ?? "", toCode ?? "", document.number, document.clause) }
+
+    package static func < (a: UnitEvent, b: UnitEvent) -> Bool { a.order < b.order }
 }
 
 package enum UnitEventContradiction: Error { case wrongFrom, wrongTo }
@@ -62,10 +74,44 @@ extension Register {
     }
 
     /// The events between two days, both included, in the order of their dates.
-    package func events(from first: Day, to last: Day) -> [UnitEvent] {
-        events.filter { (first...last).contains($0.date) }.sorted { a, b in
-            (a.date, a.kind.rawValue, a.fromCode ?? "", a.toCode ?? "") < (b.date, b.kind.rawValue, b.fromCode ?? "", b.toCode ?? "")
+    package func events(from first: Day, to last: Day) -> [UnitEvent] { events.filter { (first...last).contains($0.date) }.sorted() }
+
+    /// The unit that bears a code on a day.
+    package func agency(_ code: String, on day: Day) -> Agency? { agencies.values.first { $0.code == code && $0.validity.contains(day) } }
+
+    /// What led to a unit and on from it, at any time and through all its names and codes, in the order of the days: the events between the unit, those that
+    /// it came from and those that it went into. What else came from the former or went into the latter is not the unit's.
+    package func lineage(of agency: Agency) -> [UnitEvent] {
+        guard let own = number(of: agency).flatMap({ identities[$0] }) else { return [] }
+        let days = Dictionary(grouping: eventEnds, by: \.event.date)
+        func walk(_ order: [Day], from near: (EventEnds) -> Int?, to far: (EventEnds) -> Int?) -> Set<UnitEvent> {
+            var (reached, found): (Set<Int>, Set<UnitEvent>) = ([own], [])
+            for day in order {
+                // What happened on one day happened at once: none of it led to another.
+                let met = (days[day] ?? []).filter { ends in near(ends).map { reached.contains($0) } ?? false }
+                found.formUnion(met.map(\.event))
+                reached.formUnion(met.compactMap { far($0) })
+            }
+            return found
         }
+        let order = days.keys.sorted()
+        return walk(order.reversed(), from: { $0.to }, to: { $0.from }).union(walk(order, from: { $0.from }, to: { $0.to })).sorted()
+    }
+
+    /// An event with the units at its ends, each by the number that stands for it through all its names and codes.
+    private struct EventEnds {
+        let event: UnitEvent
+        let from: Int?
+        let to: Int?
+    }
+
+    private var eventEnds: [EventEnds] {
+        let bearers = Dictionary(grouping: agencies.keys) { agencies[$0]?.code ?? "" }
+        func unit(_ code: String?, on day: Day) -> Int? {
+            guard let code, let id = bearers[code]?.first(where: { agencies[$0]?.validity.contains(day) == true }) else { return nil }
+            return identities[id]
+        }
+        return events.map { EventEnds(event: $0, from: unit($0.fromCode, on: $0.date.advanced(by: -1)), to: unit($0.toCode, on: $0.date)) }
     }
 }
 

@@ -28,6 +28,7 @@ package enum Fault: String, CaseIterable, Hashable, Sendable {
     case unknownPayment = "unknown-payment"
     case unknownDossier = "unknown-dossier"
     case notAnObject = "not-an-object"
+    case notYourUnit = "not-your-unit"
 }
 
 /// A row that was kept aside, and why. It names the place and never the value.

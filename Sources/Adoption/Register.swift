@@ -123,6 +123,12 @@ package struct Register: Sendable {
         return Set(agencies.keys.filter { (identities[$0] ?? $0) == identity })
     }
 
+    /// The codes and keys of the unit and of all units below it at some day of `period`; none for a unit that was not there.
+    package func codes(within scope: String, in period: Period) -> Set<String> {
+        let numbers = agencies(named: scope, in: period).reduce(into: Set<Int>()) { $0.formUnion(subtree(of: $1, in: period)) }
+        return Set(numbers.compactMap { agencies[$0] }.flatMap { [$0.code, $0.key] })
+    }
+
     /// The numbers of the unit and of all units below it at some day of `period`.
     ///
     /// A unit that ended within the period still belongs to the parent that it had; a province that was merged within the
@@ -146,6 +152,28 @@ package struct Register: Sendable {
             for child in children[next] ?? [] where found.insert(child).inserted { open.append(child) }
         }
         return found
+    }
+
+    /// The numbers of the units that bore the code at any time, and of those that stood below one of them on some day.
+    ///
+    /// - Parameter code: a code, an alias, or a code with the first day of its validity.
+    package func everWithin(_ code: String) -> Set<Int> {
+        struct Stay: Hashable {
+            let number: Int
+            /// On which the unit and all between it and the code were there.
+            let days: Validity
+        }
+        let children = Dictionary(grouping: agencies.keys) { agencies[$0]?.parentCode ?? "" }
+        var open = agencies.filter { $0.value.code == code || $0.value.key == code || $0.value.aliases.contains(code) }.map { Stay(number: $0.key, days: $0.value.validity) }
+        var found = Set(open)
+        while let stay = open.popLast() {
+            for child in agencies[stay.number].flatMap({ children[$0.code] }) ?? [] {
+                guard let days = agencies[child]?.validity.common(with: stay.days) else { continue }
+                let next = Stay(number: child, days: days)
+                if found.insert(next).inserted { open.append(next) }
+            }
+        }
+        return Set(found.map(\.number))
     }
 
     /// A unit that does not stand below a province at any time: what it receives would be in no total.

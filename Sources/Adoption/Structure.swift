@@ -31,3 +31,14 @@ package enum StructureAsked: Hashable, Sendable {
         }
     }
 }
+
+extension Register {
+    /// The first day of the structure of a day: from one change of the register to the next all days have the same.
+    ///
+    /// - Returns: for a day before all units, the day before the first of them.
+    package func structureBegin(on day: Day) -> Day {
+        let ends = agencies.values.compactMap { $0.validity.last?.advanced(by: 1) }
+        let changes = agencies.values.map(\.validity.first) + ends + events.map(\.date)
+        return changes.filter { $0 <= day }.max() ?? changes.min()?.advanced(by: -1) ?? Day(number: 0)
+    }
+}

@@ -66,4 +66,28 @@ package struct Targets: Sendable {
         all.filter { $0.indicatorID == indicatorID && $0.validity.contains(day) && $0.coverage.covers(agency) }
             .min { $0.coverage.rank < $1.coverage.rank }
     }
+
+    /// The targets of a unit one after another. One that gives way to a closer one holds on fewer days than its document says, and may come back.
+    package func steps(_ indicatorID: String, of agency: Agency) -> [TargetStep] {
+        let covering = all.filter { $0.indicatorID == indicatorID && $0.coverage.covers(agency) }
+        let turns = Set(covering.map(\.validity.first) + covering.compactMap { $0.validity.last?.advanced(by: 1) }).sorted()
+        var steps: [TargetStep] = []
+        for (place, day) in turns.enumerated() {
+            guard let target = self.target(indicatorID, agency: agency, on: day) else { continue }
+            let last = place + 1 < turns.count ? turns[place + 1].advanced(by: -1) : nil
+            var first = day
+            if let step = steps.last, step.target == target, step.days.last == day.advanced(by: -1) {
+                first = step.days.first
+                steps.removeLast()
+            }
+            steps.append(TargetStep(target: target, days: Validity(first: first, last: last)))
+        }
+        return steps
+    }
+}
+
+/// A target with the days on which it is the one that holds for a unit.
+package struct TargetStep: Hashable, Sendable {
+    package let target: Target
+    package let days: Validity
 }

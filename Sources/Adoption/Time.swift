@@ -106,6 +106,12 @@ package struct Validity: Hashable, Sendable {
     package func overlaps(_ other: Validity) -> Bool {
         (other.last.map { first <= $0 } ?? true) && (last.map { other.first <= $0 } ?? true)
     }
+
+    /// The days that are in both; nil for none.
+    func common(with other: Validity) -> Validity? {
+        guard overlaps(other) else { return nil }
+        return Validity(first: max(first, other.first), last: [last, other.last].compactMap { $0 }.min())
+    }
 }
 
 func floorDivide(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : -((b - 1 - a) / b) }

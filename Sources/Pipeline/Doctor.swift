@@ -7,10 +7,15 @@ package import Storage
 package struct Doctor {
     /// - Parameters:
     ///   - path: the store's file.
+    ///   - accounts: the file with the accounts; nil where nobody has one.
     ///   - now: the clock.
     ///   - onStep: is told what is looked at next.
-    package static func findings(_ store: Store, path: String, now: Instant, onStep: (String) -> Void) throws -> [Finding] {
+    package static func findings(_ store: Store, path: String, accounts: String?, now: Instant, onStep: (String) -> Void) throws -> [Finding] {
         var findings = [Finding("program", detail: drawingProgram)]
+        if let accounts {
+            onStep("the accounts")
+            findings += try AccountStore.findings(accounts)
+        }
         findings += try store.findings(onStep: onStep)
         guard findings.allSatisfy({ $0.subject != "file" || $0.fault == nil }) else { return findings }
         onStep("what is final")
@@ -30,9 +35,7 @@ package struct Doctor {
     }
 
     private static func spaceFinding(_ path: String) throws -> Finding {
-        var status = statvfs()
-        guard statvfs(path, &status) == 0 else { return Finding("free space", fault: "the disk of \(path) cannot be asked") }
-        let free = Int(status.f_bavail) * Int(status.f_frsize)
+        let free = try freeBytes(at: path)
         let size = (try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         let detail = "\(free >> 20) MiB free, the store has \(size >> 20) MiB"
         return Finding("free space", fault: free < 2 * size + (64 << 20) ? "a copy of the store, which backups and views of the past need, would hardly fit" : nil, detail: detail)

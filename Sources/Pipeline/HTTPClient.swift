@@ -14,8 +14,26 @@ package struct HTTPAnswer: Sendable {
 /// A request that got no answer. It names the server and never the query, which may hold secrets.
 package struct HTTPError: Error, Hashable, CustomStringConvertible, Sendable {
     package let description: String
+    /// The request, or a part of it, has left: nobody knows what the server did with it.
+    package let mayHaveArrived: Bool
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, mayHaveArrived: Bool = false) {
+        self.description = description
+        self.mayHaveArrived = mayHaveArrived
+    }
+}
+
+/// For a value in an address or a header: everything but letters, digits, `-`, `.`, `_` and `~` as `%` and two digits, byte by byte of UTF-8 (RFC 3986, section 2.1).
+package func percentEncoded(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    let bytes = text.utf8.flatMap { byte -> [UInt8] in
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): [byte]
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): [byte]
+        default: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+    }
+    return String(decoding: bytes, as: UTF8.self)
 }
 
 /// Asks other servers, whose addresses the administrator has set: over verified TLS, without redirects, with limits of time and size.
@@ -44,36 +62,29 @@ package struct HTTPClient: Sendable {
     ///   - basic: a client's name and its secret.
     /// - Throws: when no whole answer came, or the address may not be asked.
     package func post(_ url: String, form: [(String, String)], basic: (String, String)? = nil) throws(HTTPError) -> HTTPAnswer {
-        let body = HTTPClient.query(form)
         var headers = ["Content-Type: application/x-www-form-urlencoded"]
         if let (name, secret) = basic {
             // Both are encoded as in a form first (RFC 6749, section 2.3.1).
-            let pair = "\(HTTPClient.encoded(name)):\(HTTPClient.encoded(secret))"
+            let pair = "\(percentEncoded(name)):\(percentEncoded(secret))"
             headers.append("Authorization: Basic \(Data(pair.utf8).base64EncodedString())")
         }
-        return try answer(url, headers: headers, body: body)
+        return try answer(url, headers: headers, body: Array(HTTPClient.query(form).utf8))
+    }
+
+    /// - Parameter headers: names and values besides the type.
+    /// - Throws: when no whole answer came, the address may not be asked, or a header has signs that none may have.
+    package func post(_ url: String, json: [UInt8], headers: [(String, String)] = []) throws(HTTPError) -> HTTPAnswer {
+        try answer(url, headers: ["Content-Type: application/json"] + headers.map { "\($0.0): \($0.1)" }, body: json)
     }
 
     /// Names and values as a form sends them: everything but unreserved signs as `%` and two digits.
-    static func query(_ form: [(String, String)]) -> String { form.map { "\(encoded($0.0))=\(encoded($0.1))" }.joined(separator: "&") }
-
-    static func encoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        let bytes = text.utf8.flatMap { byte -> [UInt8] in
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): [byte]
-            case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): [byte]
-            default: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    static func query(_ form: [(String, String)]) -> String { form.map { "\(percentEncoded($0.0))=\(percentEncoded($0.1))" }.joined(separator: "&") }
 
     /// Whose address a URL is.
-    enum Place: Hashable { case loopback, elsewhere }
+    package enum Place: Hashable, Sendable { case loopback, elsewhere }
 
     /// - Throws: unless it is an absolute `https` URL, or an `http` one of this machine itself.
-    static func place(of url: String) throws(HTTPError) -> Place {
+    package static func place(of url: String) throws(HTTPError) -> Place {
         let address = try parsed(url)
         defer { curl_url_cleanup(address) }
         return try place(of: address, url)
@@ -81,7 +92,8 @@ package struct HTTPClient: Sendable {
 
     // MARK: - libcurl
 
-    private static let isStarted = uptake_curl_start() == CURLE_OK
+    /// False where libcurl cannot be used at all. Whoever calls it asks this first.
+    package static let isStarted = uptake_curl_start() == CURLE_OK
 
     /// The addresses that never leave the machine, as libcurl writes them; other spellings of 127.0.0.1 become it.
     private static let loopback: Set<String> = ["127.0.0.1", "[::1]", "localhost"]
@@ -114,7 +126,7 @@ package struct HTTPClient: Sendable {
         return String(front.map { (sign: Character) -> Character in sign.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? sign : "·" })
     }
 
-    private func answer(_ url: String, headers: [String], body: String?) throws(HTTPError) -> HTTPAnswer {
+    private func answer(_ url: String, headers: [String], body: [UInt8]?) throws(HTTPError) -> HTTPAnswer {
         guard HTTPClient.isStarted else { throw HTTPError("libcurl cannot be started on this machine") }
         let address = try HTTPClient.parsed(url)
         defer { curl_url_cleanup(address) }
@@ -133,11 +145,11 @@ package struct HTTPClient: Sendable {
         let code = withExtendedLifetime(received) { curl_easy_perform(handle) }
         guard code == CURLE_OK else {
             let cause = received.isTooLong || code == CURLE_FILESIZE_EXCEEDED ? "its answer is longer than \(HTTPClient.answerLimit) bytes" : HTTPClient.text(code)
-            throw HTTPError("\(HTTPClient.shown(url)): \(cause)")
+            throw HTTPError("\(HTTPClient.shown(url)): \(cause)", mayHaveArrived: HTTPClient.hasSent(handle))
         }
         var (status, type, redirect): (Int, UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<CChar>?) = (0, nil, nil)
         guard uptake_curl_status(handle, &status) == CURLE_OK, uptake_curl_content_type(handle, &type) == CURLE_OK, uptake_curl_redirect(handle, &redirect) == CURLE_OK else {
-            throw HTTPError("\(HTTPClient.shown(url)): the answer has no status")
+            throw HTTPError("\(HTTPClient.shown(url)): the answer has no status", mayHaveArrived: true)
         }
         let media = type.map { String(cString: $0) } ?? ""
         return HTTPAnswer(
@@ -145,7 +157,7 @@ package struct HTTPClient: Sendable {
             redirect: redirect.map { String(cString: $0) }, body: received.bytes)
     }
 
-    private func settings(_ handle: UnsafeMutableRawPointer, _ address: OpaquePointer, _ place: Place, _ body: String?) -> [CURLcode] {
+    private func settings(_ handle: UnsafeMutableRawPointer, _ address: OpaquePointer, _ place: Place, _ body: [UInt8]?) -> [CURLcode] {
         var codes = [
             uptake_curl_set_address(handle, address),
             uptake_curl_set_protocols(handle, place == .loopback ? 1 : 0),
@@ -154,17 +166,16 @@ package struct HTTPClient: Sendable {
             uptake_curl_set_number(handle, CURLOPT_CONNECTTIMEOUT, seconds),
             uptake_curl_set_number(handle, CURLOPT_NOSIGNAL, 1),
             uptake_curl_set_number(handle, CURLOPT_MAXFILESIZE, HTTPClient.answerLimit),
-            uptake_curl_set_least_tls(handle),
-            uptake_curl_set_number(handle, CURLOPT_SSL_VERIFYPEER, 1),
-            uptake_curl_set_number(handle, CURLOPT_SSL_VERIFYHOST, 2),
+            uptake_curl_set_trust(handle, authorities),
             uptake_curl_set_text(handle, CURLOPT_USERAGENT, "uptake/\(programVersion)"),
         ]
-        if let authorities { codes.append(uptake_curl_set_text(handle, CURLOPT_CAINFO, authorities)) }
         // A proxy of the environment is for what is elsewhere.
         if place == .loopback { codes.append(uptake_curl_set_text(handle, CURLOPT_PROXY, "")) }
         if let body {
-            codes.append(uptake_curl_set_number(handle, CURLOPT_POSTFIELDSIZE, body.utf8.count))
-            codes.append(uptake_curl_set_text(handle, CURLOPT_COPYPOSTFIELDS, body))
+            codes.append(uptake_curl_set_number(handle, CURLOPT_POSTFIELDSIZE, body.count))
+            // Copied by the size; the byte behind it only gives an empty body an address.
+            var bytes = body + [0]
+            codes.append(bytes.withUnsafeMutableBytes { uptake_curl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) })
         }
         return codes
     }
@@ -179,6 +190,11 @@ package struct HTTPClient: Sendable {
             list = longer
         }
         return list
+    }
+
+    private static func hasSent(_ handle: UnsafeMutableRawPointer) -> Bool {
+        var bytes = 0
+        return uptake_curl_sent(handle, &bytes) != CURLE_OK || bytes > 0
     }
 
     private static func text(_ code: CURLcode) -> String { curl_easy_strerror(code).map { String(cString: $0) } ?? "libcurl \(code.rawValue)" }

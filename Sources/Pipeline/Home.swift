@@ -32,7 +32,7 @@ package struct Home: Sendable {
         self.definitions = definitions
         let current = definitions.filter { one in !definitions.contains { $0.id == one.id && $0.version > one.version } }
         indicators = current
-        let reportFiles = try Home.files(in: folder + "/reports")
+        let reportFiles = try Home.files(in: folder + "/reports").filter { file in !Home.plans.contains { file.hasSuffix("/\($0).yaml") } }
         let reports = try reportFiles.map { try ReportDefinition(path: $0, indicators: current) }
         for (index, report) in reports.enumerated() {
             if let other = reports[..<index].firstIndex(where: { $0.id == report.id }) {
@@ -91,28 +91,27 @@ package struct Home: Sendable {
     /// The same definitions with a report from elsewhere, in the place of the one with its id.
     package func adding(reportAt path: String) throws -> Home {
         let report = try report(at: path)
+        if Home.plans.contains(report.id) { throw InputError("\(path): 'id' is '\(report.id)', and reports/\(report.id).yaml is no report; give the report another one") }
         var files = try Home.decode(definitionSet)
         for (name, known) in zip(reportNames, reports) where known.id == report.id { files[name] = nil }
         files["reports/\(report.id).yaml"] = try String(contentsOfFile: path, encoding: .utf8)
         return try Home(definitionSet: Home.encode(files))
     }
 
-    /// The definitions of live pages, in `dashboards/`: those in the menu first, in its order.
-    package func pages() throws -> [ReportDefinition] {
-        let pages = try Home.files(in: folder + "/dashboards").map { try report(at: $0) }
-        return pages.sorted { ($0.menu ?? .max, $0.id) < ($1.menu ?? .max, $1.id) }
-    }
-
-    /// The same definitions with the live pages beside the reports.
-    package func addingPages() throws -> Home {
+    /// The definitions of live pages, in `dashboards/`, those in the menu first and in its order; and the same definitions as here with them beside the reports.
+    package func addingPages() throws -> (home: Home, pages: [ReportDefinition]) {
         var files = try Home.decode(definitionSet)
-        for path in try Home.files(in: folder + "/dashboards") {
+        let pages = try Home.files(in: folder + "/dashboards").map { path -> ReportDefinition in
             let page = try report(at: path)
             if reports.contains(where: { $0.id == page.id }) { throw InputError("\(path): 'id' is '\(page.id)', which is a report already; give the page another one") }
             files["reports/page-\(page.id).yaml"] = try String(contentsOfFile: path, encoding: .utf8)
+            return page
         }
-        return try Home(definitionSet: Home.encode(files))
+        return (try Home(definitionSet: Home.encode(files)), pages.sorted { ($0.menu ?? .max, $0.id) < ($1.menu ?? .max, $1.id) })
     }
+
+    /// The place of a file of the folder, such as `reports/schedules.yaml`.
+    package func path(of name: String) -> String { "\(folder)/\(name)" }
 
     /// A file of `dashboards/`, such as `assets/site.css`; nil when it is not there.
     package func asset(_ name: String) throws -> [UInt8]? {
@@ -172,6 +171,9 @@ package struct Home: Sendable {
     }
 
     private static func isHome(_ folder: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/reports/print.css") }
+
+    /// Files of `reports/` that say when reports are due and are none themselves: they change no figure, so no publication keeps them.
+    private static let plans = ["schedules", "holidays"]
 
     private static func files(in folder: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.sorted().map { folder + "/" + $0 }

@@ -104,7 +104,7 @@ package struct Ingest {
     ///   - exported: when lists were made that do not say when their rows changed.
     ///   - kinds: what the files may be; nil for anything.
     ///   - request: needed for evaluation responses only.
-    ///   - units: of the register, those that rows may be about; nil for all.
+    ///   - units: of the register, those that rows may be about; nil for all. Dossiers that stand under others, and payments of such or of no dossier, are refused too.
     ///   - keep: false for a rehearsal, which reads and checks everything and stores nothing.
     ///   - indicatorIDs: is asked for the defined indicators when there are targets; nil leaves those of targets unchecked.
     ///   - onRefusal: is told each fault of each row, in the order of the files.
@@ -143,7 +143,7 @@ package struct Ingest {
     private mutating func take(_ source: Source) throws -> FileSummary {
         defer { bytesBefore += source.byteCount }
         switch source {
-        case .table(let plan): return try take(try plan.open())
+        case .table(let plan): return try take(try plan.open(), foreign: try foreign(plan))
         case .targets(let file):
             let known = try indicatorIDs()
             let register = try session.register()
@@ -189,17 +189,45 @@ package struct Ingest {
         return Register(agencies: all.agencies.filter { allowed.contains($0.key) }, procedures: all.procedures, services: all.services.all, events: [])
     }
 
-    private mutating func take(_ table: TableFile) throws -> FileSummary {
+    /// The records of a file that stand under units which rows may not be about, or, as payments do, under none: the file is read once more for them.
+    private func foreign(_ plan: TablePlan) throws -> ForeignRecords {
+        var foreign = ForeignRecords()
+        guard let units, [.submissions, .payments].contains(plan.kind) else { return foreign }
+        let allowed = units(try session.register())
+        if plan.kind == .submissions {
+            var reader = SubmissionReader(try plan.open(), register: try register(), asOf: asOf)
+            while let batch = try reader.nextBatch(after: 0) {
+                for record in batch.records {
+                    if let unit = try session.agency(ofDossier: record.code), !allowed.contains(unit) { foreign.dossiers.insert(record.code) }
+                }
+            }
+            return foreign
+        }
+        var reader = PaymentReader(try plan.open(), asOf: asOf)
+        while let batch = try reader.nextBatch(after: 0) {
+            for record in batch.records {
+                if let unit = try session.agency(ofPayment: record.code), !allowed.contains(unit) { foreign.payments.insert(record.code) }
+                if let unit = try session.agency(ofDossier: record.dossierCode) {
+                    if !allowed.contains(unit) { foreign.dossiers.insert(record.dossierCode) }
+                } else {
+                    foreign.unknownDossiers.insert(record.dossierCode)
+                }
+            }
+        }
+        return foreign
+    }
+
+    private mutating func take(_ table: TableFile, foreign: ForeignRecords) throws -> FileSummary {
         var tally = TableTally()
         let session = session
         try session.beginFile(name: table.name, kind: table.kind.rawValue, profile: table.profileName, isIllustrative: table.isIllustrative)
         let confirming = table.isListed
         switch table.kind {
         case .submissions:
-            var reader = SubmissionReader(table, register: try register(), asOf: asOf)
+            var reader = SubmissionReader(table, register: try register(), asOf: asOf, foreign: foreign)
             try each(batch: table.name, &tally) { try reader.nextBatch(after: $0) } put: { try session.put($0, confirming: confirming) }
         case .payments:
-            var reader = PaymentReader(table, asOf: asOf)
+            var reader = PaymentReader(table, asOf: asOf, foreign: foreign)
             try each(batch: table.name, &tally) { try reader.nextBatch(after: $0) } put: { try session.put($0, confirming: confirming) }
         case .attempts: try each(row: table, &tally, AttemptReader(table)) { try $0.attempt().map(session.put) }
         case .accounts: try each(row: table, &tally, AccountReader(table, register: try register())) { try $0.count().map(session.put) }

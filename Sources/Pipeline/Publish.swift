@@ -162,7 +162,7 @@ package struct Publish {
             flows: question.asks(for: .form_ii06, .form_07a, .ownScores) ? try flows(stood, restatement) : nil, officialRecords: try store.officialRecords(in: period), sources: sources,
             quarantine: try store.quarantineCounts(), paymentsWithoutDossier: try store.paymentsWithoutDossier(),
             dataVersion: try store.dataVersion(), asOf: asOf, inputHash: Digest.sha256(sources.map(\.sha256).joined(separator: "\n")),
-            structure: structure, accounts: try store.accountCounts(from: period.first, to: period.last).map { $0.moved(to: restatement?.heirs[$0.agencyID]) },
+            structure: structure, stood: stood, accounts: try store.accountCounts(from: period.first, to: period.last).map { $0.moved(to: restatement?.heirs[$0.agencyID]) },
             collections: question.asks(for: .collections, .paymentByUnit) ? try collections(restatement) : [],
             oddities: question.asks(for: .questions) ? try oddities(in: period, restatement) : [:],
             odditiesBefore: question.asks(for: .questions) ? try oddities(in: period.yearBefore, restatement) : [:],

@@ -21,6 +21,8 @@ package struct Publishing {
         package let number: Int
         package let paths: [String]
         package let publication: Publication
+        /// What was drawn.
+        package let reports: [Report]
         /// Reports that could not be drawn, and are not in it.
         package let faults: [ReportFiles.Fault]
         /// Hidden lines with a small count that outsiders can work out all the same, from what they were shown before.
@@ -53,13 +55,15 @@ package struct Publishing {
             order: order, position: publish.position, files: drawn.files, parts: drawn.parts, figures: drawn.figures, lines: drawn.lines, recipients: recipients,
             program: drawn.program)
         let number = try store.register(publication, ActWords(period: order.period, moment: moment, reason: reason, definitions: publish.home.definitionSet), since: begun)
-        return Published(number: number, paths: try aside.release(drawn.files.map(\.name)), publication: publication, faults: drawn.faults, exposed: drawn.exposed)
+        return Published(number: number, paths: try aside.release(drawn.files.map(\.name)), publication: publication, reports: drawn.reports, faults: drawn.faults, exposed: drawn.exposed)
     }
 
     /// What became of a publication that was made again.
     package struct Rebuilt {
         package let publication: Publication
         package let paths: [String]
+        /// What was drawn again.
+        package let reports: [Report]
         /// The names of files with other bytes than those that were published.
         package let different: [String]
         /// Sections that say something else, as report and section.
@@ -73,8 +77,9 @@ package struct Publishing {
 
     /// Makes a publication again from what is kept: the records and decisions of then, and the definitions of then.
     ///
+    /// - Parameter report: the only one that is made and compared; nil for all.
     /// - Throws: `InputError` when there is no such publication.
-    package static func rebuild(_ number: Int, _ store: Store, to folder: String) throws -> Rebuilt {
+    package static func rebuild(_ number: Int, report: String? = nil, _ store: Store, to folder: String) throws -> Rebuilt {
         let all = try store.publications()
         guard let (_, act, published) = all.first(where: { $0.number == number }) else {
             throw InputError("there is no publication \(number); `uptake publications` lists them")
@@ -82,25 +87,27 @@ package struct Publishing {
         guard let definitions = try store.definitions(of: act.number) else { throw StoreError("the definitions of publication \(number) are gone") }
         let publishing = Publishing(store, home: try Home(definitionSet: definitions), at: act.moment)
         let order = published.order
+        let wanted = published.files.filter { $0.report == report ?? $0.report }
         let publish = try Publish(
             store, home: publishing.home, period: order.period, structure: order.structure, reportIDs: order.reports, at: .at(published.position))
         let aside = try AsideFolder(folder)
         defer { aside.clear() }
         let drawn = try publishing.draw(
-            order, publish, to: aside.path, earlier: all.filter { $0.number < number }.map(\.publication), only: Set(published.files.map(\.report)), progress: { _, _ in })
+            order, publish, to: aside.path, earlier: all.filter { $0.number < number }.map(\.publication), only: Set(wanted.map(\.report)), progress: { _, _ in })
         if let fault = drawn.faults.first { throw StoreError("\(fault.report) cannot be drawn again: \(fault.reason)") }
-        let (old, new) = (Dictionary(published.files.map { ($0.name, $0.sha256) }) { $1 }, Dictionary(drawn.files.map { ($0.name, $0.sha256) }) { $1 })
+        let (old, new) = (Dictionary(wanted.map { ($0.name, $0.sha256) }) { $1 }, Dictionary(drawn.files.map { ($0.name, $0.sha256) }) { $1 })
         // What was published is never replaced by something else.
         let paths = try aside.release(drawn.files.map(\.name)) { name in old[name] == new[name] ? name : "rebuilt-" + name }
-        let names = Set(published.figures.keys).union(drawn.figures.keys).sorted()
+        let names = (report == nil ? Set(published.figures.keys).union(drawn.figures.keys) : Set(drawn.figures.keys)).sorted()
         return Rebuilt(
-            publication: published, paths: paths,
+            publication: published, paths: paths, reports: drawn.reports,
             different: Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted(),
-            parts: Set(published.parts).symmetricDifference(drawn.parts).sorted { ($0.report, $0.section, $0.sha256) < ($1.report, $1.section, $1.sha256) },
+            parts: Set(published.parts.filter { $0.report == report ?? $0.report }).symmetricDifference(drawn.parts).sorted { ($0.report, $0.section, $0.sha256) < ($1.report, $1.section, $1.sha256) },
             figures: names.filter { published.figures[$0] != drawn.figures[$0] }.map { ($0, published.figures[$0], drawn.figures[$0]) }, program: drawn.program)
     }
 
     private struct Drawn {
+        let reports: [Report]
         let files: [Publication.File]
         let parts: [Publication.Part]
         let figures: [String: Rate]
@@ -136,7 +143,7 @@ package struct Publishing {
         }
         let reports = drawn.map(\.report)
         return Drawn(
-            files: hashed.sorted { $0.name < $1.name },
+            reports: reports, files: hashed.sorted { $0.name < $1.name },
             parts: reports.flatMap { report in
                 report.sections.map { Publication.Part(report: report.id, section: $0.id, sha256: Digest.sha256(Rendering.text(of: $0, in: report))) }
             },

@@ -36,7 +36,8 @@ extension ReportDefinition {
     fileprivate static let sectionsOfEvaluations: Set<SectionKind> = [.payment, .progress, .online]
     fileprivate static let sectionsOfAll: Set<SectionKind> = [.summary, .definitions, .sources]
     fileprivate static let sectionsOfHeadlines: Set<SectionKind> = [
-        .ranking, .procedures, .trend, .sections, .channels, .movement, .outlook, .unitMonths, .shortfall, .largestShortfalls, .publicUnits, .publicTrend,
+        .ranking, .procedures, .trend, .sections, .channels, .movement, .outlook, .unitMonths, .shortfall, .largestShortfalls, .movedUp, .fellBehind, .outOfReach,
+        .publicUnits, .publicTrend,
     ]
 }
 

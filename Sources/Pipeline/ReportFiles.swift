@@ -13,6 +13,19 @@ package struct ReportFiles {
         /// One file for each table.
         case csv
 
+        /// RFC 6838.
+        package var mediaType: String {
+            switch self {
+            case .xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            case .html: "text/html; charset=utf-8"
+            case .pdf: "application/pdf"
+            case .csv: "text/csv; charset=utf-8"
+            }
+        }
+
+        /// By the ending of a file's name; nil for others.
+        package init?(fileName: String) { self.init(rawValue: fileName.split(separator: ".").last.map(String.init) ?? "") }
+
         /// What is written when nothing is asked for.
         package static let usual: [Format] = [.xlsx, .html]
     }

@@ -33,6 +33,7 @@ package struct Settings: Sendable {
     /// A proxy on this machine says who asks, in X-Forwarded-For. UPTAKE_PROXY.
     package var isBehindProxy = false
     package var singleSignOn: SingleSignOnSettings?
+    package var delivery = Delivery()
 
     /// How a provider of OpenID Connect is asked.
     package struct SingleSignOnSettings: Sendable {
@@ -59,6 +60,8 @@ package struct Settings: Sendable {
         try override(environment)
         if accounts.isEmpty { accounts = Settings.beside(store, "uptake-accounts.sqlite") }
         if uploads.isEmpty { uploads = Settings.beside(store, "uptake-uploads") }
+        if delivery.ledger.isEmpty { delivery.ledger = Settings.beside(store, "uptake-deliveries.sqlite") }
+        if delivery.folder.isEmpty { delivery.folder = Settings.beside(store, "uptake-made") }
         try check()
     }
 
@@ -68,7 +71,7 @@ package struct Settings: Sendable {
     }
 
     private mutating func read(_ file: Definition) throws(InputError) {
-        try file.allow(["listen", "public_url", "store", "accounts", "pseudonym_key", "home", "uploads", "language", "session", "limits", "log", "proxy", "sso"])
+        try file.allow(["listen", "public_url", "store", "accounts", "pseudonym_key", "home", "uploads", "language", "session", "limits", "log", "proxy", "sso", "delivery"])
         if let text = try file.optionalText("listen") {
             guard listen(text) else { throw file.fault("listen", "'listen' must be an address and a port, such as 127.0.0.1:8080") }
         }
@@ -82,24 +85,19 @@ package struct Settings: Sendable {
         if file.has("language"), let word = Language(rawValue: try file.choice("language", of: Language.allCases.map(\.rawValue))) { language = word }
         log = try file.optionalText("log")
         isBehindProxy = try file.flag("proxy")
-        func number(_ part: Definition, _ key: String, _ usual: Int, _ range: ClosedRange<Int>) throws(InputError) -> Int {
-            guard part.has(key) else { return usual }
-            let number = try part.integer(key)
-            guard range.contains(number) else { throw part.fault(key, "'\(key)' must be from \(range.lowerBound) to \(range.upperBound)") }
-            return number
-        }
         if file.has("session") {
             let part = try file.definition("session")
             try part.allow(["idle_minutes", "absolute_hours"])
-            idleMinutes = try number(part, "idle_minutes", idleMinutes, 1...720)
-            absoluteHours = try number(part, "absolute_hours", absoluteHours, 1...72)
+            idleMinutes = try part.number("idle_minutes", idleMinutes, 1...720)
+            absoluteHours = try part.number("absolute_hours", absoluteHours, 1...72)
         }
         if file.has("limits") {
             let part = try file.definition("limits")
             try part.allow(["upload_megabytes", "requests_per_minute"])
-            uploadMegabytes = try number(part, "upload_megabytes", uploadMegabytes, 1...1_000)
-            requestsPerMinute = try number(part, "requests_per_minute", requestsPerMinute, 10...100_000)
+            uploadMegabytes = try part.number("upload_megabytes", uploadMegabytes, 1...1_000)
+            requestsPerMinute = try part.number("requests_per_minute", requestsPerMinute, 10...100_000)
         }
+        if file.has("delivery") { delivery = try Delivery(file.definition("delivery")) }
         if file.has("sso") {
             let part = try file.definition("sso")
             try part.allow(["issuer", "client_id", "client_secret_file", "button"])
@@ -121,6 +119,8 @@ package struct Settings: Sendable {
         pseudonymKey = value("UPTAKE_PSEUDONYM_KEY") ?? pseudonymKey
         home = value("UPTAKE_HOME") ?? home
         uploads = value("UPTAKE_UPLOADS") ?? uploads
+        delivery.ledger = value("UPTAKE_DELIVERIES") ?? delivery.ledger
+        delivery.folder = value("UPTAKE_MADE") ?? delivery.folder
         log = value("UPTAKE_LOG") ?? log
         if let text = value("UPTAKE_LANGUAGE") {
             guard let word = Language(rawValue: text) else { throw InputError("UPTAKE_LANGUAGE must be vi or en") }

@@ -51,7 +51,7 @@ package struct Inbox {
     /// The files that are complete now, registers before records, each with its name.
     ///
     /// A file is complete when nobody has it open for writing, it looks as it did at the glance before, and it was not written for some seconds.
-    package mutating func completeFiles(profiles paths: [String]) throws -> [String] {
+    package mutating func completeFiles(profiles paths: [String], asOf: Instant) throws -> [String] {
         let profiles = try paths.map { path throws(InputError) in try Profile(path: path) }
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
         var glances: [String: Glance] = [:]
@@ -62,7 +62,7 @@ package struct Inbox {
             let glance = Glance(bytes: Int(status.st_size), modified: Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec))
             glances[name] = glance
             // Some programs write a file in several goes, and close it in between.
-            let isQuiet = time(nil) - Int(status.st_mtim.tv_sec) >= Inbox.quietSeconds
+            let isQuiet = asOf.secondsSinceEpoch - Int(status.st_mtim.tv_sec) >= Inbox.quietSeconds
             if seen[name] == glance && isQuiet && !isBeingWritten(name) { complete.append(name) }
         }
         seen = glances

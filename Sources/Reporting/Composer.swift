@@ -37,6 +37,7 @@ package struct Composer {
             title: definition.title(language), periodLine: Words.periodLine(period)(language), notices: notices, status: status,
             sections: definition.sections.compactMap(section),
             figures: definition.audience == .evaluation ? [:] : Dictionary(indicators.map { (figureName($0, agency), evidence.rate($0, of: agency)) }, uniquingKeysWith: { first, _ in first }),
+            headline: definition.audience == .evaluation ? [] : headline.map { figureName($0, agency) },
             provenance: Report.Provenance(
                 dataVersion: evidence.dataVersion, asOf: evidence.asOf, definitions: indicators.map(\.label), inputHash: evidence.inputHash),
             signing: Report.Signing(place: issuer(\.place), preparedBy: issuer(\.preparedBy), signer: issuer(\.signer), language), look: letterhead.look)
@@ -68,6 +69,7 @@ package struct Composer {
         case .sections: sections
         case .procedures: procedures
         case .trend: trend
+        case .timeline: timeline
         case .needed: needed
         case .funnel: funnel
         case .collections: collections
@@ -79,6 +81,7 @@ package struct Composer {
         case .quarantine: quarantine
         case .revisions: revisions
         case .review: review
+        case .explanations: explanations
         case .form_ii06: formII06
         case .form_07a: form07a
         case .ownScores: ownScores
@@ -88,6 +91,9 @@ package struct Composer {
         case .unitMonths: unitMonths
         case .shortfall: shortfall
         case .largestShortfalls: largestShortfalls
+        case .movedUp: movedUp
+        case .fellBehind: fellBehind
+        case .outOfReach: outOfReach
         case .publicUnits: publicUnits
         case .publicTrend: publicTrend
         case .payment: official(.payment)

@@ -14,7 +14,8 @@ package struct Question: Hashable, Sendable {
         var first = min(period.trend(months: months).first?.halfMonths.lowerBound ?? period.halfMonths.lowerBound, period.halfMonths.lowerBound)
         sections = Set(definitions.flatMap(\.sections))
         if sections.contains(.movement) { first = min(first, period.yearBefore.yearToDate.halfMonths.lowerBound) }
-        if sections.contains(.outlook) { first = min(first, Question.outlookYears(before: period).halfMonths.lowerBound) }
+        if sections.contains(.movedUp) || sections.contains(.fellBehind) { first = min(first, period.previous.halfMonths.lowerBound) }
+        if sections.contains(.outlook) || sections.contains(.outOfReach) { first = min(first, Question.outlookYears(before: period).halfMonths.lowerBound) }
         self.period = period
         first = min(first, earliest ?? first)
         halfMonths = first...period.halfMonths.upperBound
@@ -45,6 +46,8 @@ package struct Evidence: Sendable {
     /// SHA-256 over the hashes of all sources.
     package let inputHash: String
     package let structure: Structure
+    /// The units as they stood and what happened to them: `register`, unless that is restated, with the same numbers.
+    let stood: Register
     let accounts: [AccountCount]
     let collections: [CollectedAmount]
     /// By the numbers of units: of the period, and of the same months of the year before.
@@ -73,7 +76,7 @@ package struct Evidence: Sendable {
     package init(
         question: Question, indicators: [Indicator], figures: Figures, targets: Targets, standing: Standing, cubeBefore: RateCube? = nil, flows: Flows? = nil,
         officialRecords: [OfficialRecord], sources: [SourceFile], quarantine: [QuarantineCount], paymentsWithoutDossier: Int,
-        dataVersion: Int, asOf: Instant, inputHash: String, structure: Structure = .then, accounts: [AccountCount] = [], collections: [CollectedAmount] = [],
+        dataVersion: Int, asOf: Instant, inputHash: String, structure: Structure = .then, stood: Register? = nil, accounts: [AccountCount] = [], collections: [CollectedAmount] = [],
         oddities: [Int: Oddities] = [:], odditiesBefore: [Int: Oddities] = [:],
         savings: [Int: [Int: Saving]] = [:], completeness: [Completeness] = [], pushed: [(indicator: Indicator, minimum: Int)] = []
     ) {
@@ -93,6 +96,7 @@ package struct Evidence: Sendable {
         firstHalfMonth = figures.cube.firstHalfMonth
         self.flows = flows
         self.structure = structure
+        self.stood = stood ?? figures.register
         self.accounts = accounts
         self.collections = collections
         self.oddities = oddities
@@ -164,12 +168,21 @@ package struct Evidence: Sendable {
     /// - Parameter other: an earlier period, whose units count as well.
     func breaks(of agency: Agency, from first: Day, and other: Period? = nil) -> [UnitEvent] {
         let numbers = subtree(of: agency).union(other.map { subtree(of: agency, in: $0) } ?? [])
-        return register.events(from: first, to: period.last).filter { event in
-            numbers.contains { id in
-                guard let unit = register.agencies[id] else { return false }
-                return unit.code == event.toCode && unit.validity.contains(event.date)
-                    || unit.code == event.fromCode && unit.validity.contains(event.date.advanced(by: -1))
-            }
+        return register.events(from: first, to: period.last).filter { event in numbers.contains { register.agencies[$0].map { event.touches($0) } ?? false } }
+    }
+
+    /// The unit as it stood; nil when the register has no such unit.
+    func origin(of agency: Agency) -> Agency? { register.number(of: agency).flatMap { stood.agencies[$0] } }
+
+    /// What is said about figures of the unit as it stood in the period, whatever the version of their definition.
+    func remarks(on agency: Agency) -> [(id: FigureID, remark: Remark)] {
+        guard let origin = origin(of: agency) else { return [] }
+        let versions = stood.numbers(of: origin, in: period).compactMap { stood.agencies[$0] }
+        // What is said under a code that two units bore in the period may be about the other.
+        let names = Set(versions.flatMap { [$0.code, $0.key] + $0.aliases }).subtracting(structure.day == nil ? sharedCodes : stood.sharedCodes(in: period))
+        return standing.remarks.values.compactMap { remark -> (id: FigureID, remark: Remark)? in
+            guard let id = FigureID(remark.figure), id.period == period, id.structure == .then, names.contains(id.scope.agencyCode) else { return nil }
+            return (id, remark)
         }
     }
 

@@ -29,13 +29,15 @@ package struct Report: Hashable, Sendable {
     package let sections: [Section]
     /// The figures of the unit, by their names.
     package let figures: [String: Rate]
+    /// The names of those that it is headed by, the first first.
+    package let headline: [String]
     package let provenance: Provenance
     package let signing: Signing
     package let look: Letterhead.Look
 
     package init(
         id: String, fileStem: String, unitCode: String = "", language: Language, head: Head, title: String, periodLine: String,
-        notices: [String], status: Status? = nil, sections: [Section], figures: [String: Rate] = [:], provenance: Provenance, signing: Signing? = nil,
+        notices: [String], status: Status? = nil, sections: [Section], figures: [String: Rate] = [:], headline: [String] = [], provenance: Provenance, signing: Signing? = nil,
         look: Letterhead.Look = Letterhead.Look()
     ) {
         self.id = id
@@ -49,6 +51,7 @@ package struct Report: Hashable, Sendable {
         self.status = status
         self.sections = sections
         self.figures = figures
+        self.headline = headline
         self.provenance = provenance
         self.signing = signing ?? Signing(place: nil, preparedBy: nil, signer: nil, language)
         self.look = look
@@ -61,7 +64,7 @@ package struct Report: Hashable, Sendable {
     package func with(sections: [Section]) -> Report {
         Report(
             id: id, fileStem: fileStem, unitCode: unitCode, language: language, head: head, title: title, periodLine: periodLine, notices: notices, status: status, sections: sections,
-            figures: figures, provenance: provenance, signing: signing, look: look)
+            figures: figures, headline: headline, provenance: provenance, signing: signing, look: look)
     }
 
     /// What stands about the signatures.

@@ -14,10 +14,11 @@ package struct ReportDefinition: Hashable, Sendable {
     }
 
     package enum SectionKind: String, CaseIterable, Sendable {
-        case summary, sensitivity, movement, outlook, push, channels, ranking, sections, procedures, trend, needed, funnel, collections, savings, questions, completeness, definitions, sources, quarantine, revisions, review
+        case summary, sensitivity, movement, outlook, push, channels, ranking, sections, procedures, trend, timeline, needed, funnel, collections, savings, questions, completeness, definitions, sources, quarantine, revisions, review, explanations
         case payment, progress, online
         case form_ii06 = "form-ii06", form_07a = "form-07a", ownScores = "own-scores"
         case paymentByUnit = "payment-by-unit", servicesByUnit = "services-by-unit", targets, unitMonths = "unit-months", shortfall, largestShortfalls = "largest-shortfalls"
+        case movedUp = "moved-up", fellBehind = "fell-behind", outOfReach = "out-of-reach"
         case publicUnits = "public-units", publicTrend = "public-trend"
     }
 
@@ -26,8 +27,8 @@ package struct ReportDefinition: Hashable, Sendable {
 
     /// What speaks of one unit and those below it, and of no other: what somebody may see who may see only that.
     package static let sectionsOfOneUnit: Set<SectionKind> = [
-        .summary, .movement, .outlook, .channels, .sections, .procedures, .trend, .needed, .funnel, .collections, .savings, .questions, .definitions, .targets, .unitMonths,
-        .shortfall, .largestShortfalls,
+        .summary, .movement, .outlook, .channels, .sections, .procedures, .trend, .timeline, .needed, .funnel, .collections, .savings, .questions, .explanations, .definitions, .targets,
+        .unitMonths, .shortfall, .largestShortfalls, .movedUp, .fellBehind, .outOfReach,
     ]
 
     /// The same about one unit, without what speaks of others.

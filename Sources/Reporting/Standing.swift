@@ -62,9 +62,9 @@ extension Composer {
         return lines
     }
 
-    /// What units said about the figures of this report, each with its figure.
+    /// What units said about the figures of this report, each with its figure; nothing where that is a section of its own.
     var remarks: Block? {
-        if evidence.standing.remarks.isEmpty { return nil }
+        if evidence.standing.remarks.isEmpty || definition.sections.contains(.explanations) { return nil }
         let units = [agency] + (definition.audience == .province ? evidence.reportingUnits : [])
         let sentences = units.flatMap { unit in
             indicators.compactMap { indicator -> String? in

@@ -104,6 +104,13 @@ extension Words {
     static let reviewExplained = Text(
         vi: "Đề nghị đơn vị kiểm tra số liệu và ghi giải trình (nếu có) vào cột cuối, rồi gửi lại tệp này. Các cột khác được khóa; mỗi giải trình đi theo tên số liệu ở cột đầu. Không ghi thông tin cá nhân.",
         en: "Please check the figures, write an explanation in the last column where one is due, and send this file back. The other columns are locked; each explanation goes with the name of the figure in the first column. Write no personal data.")
+    static let explanationsCaption = Text(vi: "Giải trình về số liệu trong kỳ, mới nhất trước", en: "What was explained about figures of the period, the newest first")
+    static let explainedBy = Text(vi: "Người ghi", en: "Who")
+    static let explainedOn = Text(vi: "Ngày ghi", en: "When")
+    static let noExplanations = Text(
+        vi: "Chưa có giải trình nào về số liệu của đơn vị trong kỳ này. Để ghi: mở một con số (bấm vào tỷ lệ), rồi ghi ở mục “Giải trình” trên trang của con số đó.",
+        en: "Nothing has been explained about the unit's figures of this period. To add an explanation, open a number (press its rate) and write it under “Explanation” on the page of that number.")
+    static let noExplanationsWhenFinal = Text(vi: "Kỳ này đã chốt mà không có giải trình nào về số liệu của đơn vị.", en: "The period became final without any explanation of the unit's figures.")
     package static let saveRemarks = Text(vi: "Lưu giải trình thành tệp để gửi lại", en: "Save the explanations as a file to send back")
 }
 

@@ -63,7 +63,7 @@ extension Words {
     static let sources = Text(vi: "Nguồn số liệu", en: "Sources")
     static let quarantine = Text(vi: "Dòng để riêng", en: "Rows kept aside")
 
-    static let illustrativeRecords = Text(
+    package static let illustrativeRecords = Text(
         vi: "DỮ LIỆU MINH HỌA: các hồ sơ và giao dịch trong báo cáo này là giả định, không phải số liệu thật.",
         en: "ILLUSTRATIVE DATA: the dossiers and payments of this report are invented; they are not real figures.")
     static let illustrativeTargets = Text(
@@ -99,7 +99,7 @@ extension Words {
         vi: "Các dòng này không đọc được nên không nằm trong số liệu nào. Sửa trong tệp gốc rồi nhập lại tệp; lệnh uptake quarantine liệt kê từng vị trí.",
         en: "These rows could not be read and are in no figure. Correct them in the file and load it again; `uptake quarantine` lists each place.")
 
-    static func periodLine(_ period: Period) -> Text {
+    package static func periodLine(_ period: Period) -> Text {
         let days = (period.first.vietnamese, period.last.vietnamese)
         let name = name(of: period)
         let calendar = period.calendar == .administrative
@@ -135,6 +135,26 @@ extension Words {
         case .district: Text(vi: "Huyện", en: "District")
         case .commune: Text(vi: "Xã", en: "Commune")
         case .other: Text(vi: "Khác", en: "Other")
+        }
+    }
+
+    /// Whom a target or a service is for; one unit by its code.
+    package static func coverage(_ coverage: Coverage) -> Text {
+        switch coverage {
+        case .province: level(.province)
+        case .level(let level): Words.level(level)
+        case .agency(let code): Text(vi: code, en: code)
+        }
+    }
+
+    package static func event(_ kind: UnitEvent.Kind) -> Text {
+        switch kind {
+        case .create: Text(vi: "Thành lập", en: "Created")
+        case .rename: Text(vi: "Đổi tên", en: "Renamed")
+        case .merge: Text(vi: "Sáp nhập", en: "Merged")
+        case .split: Text(vi: "Chia tách", en: "Split")
+        case .move: Text(vi: "Chuyển cơ quan cấp trên", en: "Moved")
+        case .abolish: Text(vi: "Kết thúc hoạt động", en: "Abolished")
         }
     }
 

@@ -51,4 +51,21 @@ extension Words {
     }
 
     static func breakLabel(_ day: Day) -> Text { Text(vi: "sắp xếp đơn vị \(day.vietnamese)", en: "units changed \(day.iso)") }
+
+    static let timeline = Text(vi: "Dòng thời gian", en: "Timeline")
+    static let reorganisations = Text(vi: "Sắp xếp đơn vị", en: "Reorganisations")
+    static let reorganisationsExplained = Text(
+        vi: "Gồm đơn vị này, các đơn vị mà nó hình thành từ đó hoặc trở thành, và trong các tháng được xem cả đơn vị cấp dưới.",
+        en: "Of this unit, of those that it came from or went into, and, within the months that are shown, of the units below it.")
+    static let noReorganisations = Text(vi: "Danh mục đơn vị không ghi sắp xếp nào liên quan đến đơn vị này.", en: "The register of units tells of no reorganisation of this unit.")
+    static let happened = Text(vi: "Việc sắp xếp", en: "What happened")
+    static let takingEffect = Text(vi: "Từ ngày", en: "From day")
+    static let formerUnit = Text(vi: "Đơn vị trước đó", en: "Unit before")
+    static let laterUnit = Text(vi: "Đơn vị từ ngày đó", en: "Unit from then on")
+
+    static let targetSteps = Text(vi: "Các mức chỉ tiêu của đơn vị theo thời gian", en: "The unit's targets, one after another")
+    static let noTargetSteps = Text(vi: "Không có chỉ tiêu nào được giao cho đơn vị này.", en: "No target is set for this unit.")
+    static let withoutEnd = Text(vi: "chưa có hạn", en: "open")
+    static let appliesTo = Text(vi: "Áp dụng cho", en: "Applies to")
+    static let illustrativeMark = Text(vi: "(minh họa)", en: "(illustrative)")
 }

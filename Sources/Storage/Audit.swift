@@ -30,6 +30,16 @@ extension Store {
         }
     }
 
+    /// The newest entries first.
+    ///
+    /// - Parameter before: the number of the last entry of the page before; nil for the first page.
+    package func auditLog(before: Int? = nil, limit: Int) throws -> ListPage<AuditEntry, Int> {
+        try queue.read { db in
+            let found = try rows(db, "SELECT * FROM audit WHERE id < \(before ?? Int.max) ORDER BY id DESC LIMIT \(limit + 1)").map(readEntry)
+            return ListPage(found, limit: limit, previous: try previousNumber(db, "audit", before, limit), key: \.number)
+        }
+    }
+
     /// The first entry whose hash is not what its words and the entry before make it; nil when the log is whole.
     package func brokenAuditEntry() throws -> Int? {
         try queue.read { db in

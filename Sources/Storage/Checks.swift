@@ -20,7 +20,9 @@ extension Store {
     /// Copies the store while others read and write it: the copy is one committed state.
     ///
     /// - Throws: `InputError` when the copy cannot be written, or does not hold.
-    package func copy(to path: String) throws {
+    package func copy(to path: String) throws { try Store.copy(queue, to: path) }
+
+    static func copy(_ queue: DatabaseQueue, to path: String) throws {
         do {
             let copy = try DatabaseQueue(path: path)
             try queue.backup(to: copy)
@@ -61,25 +63,25 @@ extension Store {
         }
     }
 
-    /// Puts everything of a store into its one file, for moving it.
+    /// Puts everything of a store, or of accounts, into its one file, for moving it.
     ///
-    /// - Throws: `InputError` while another process has the store open.
+    /// - Throws: `InputError` while another process has it open.
     package static func foldJournal(_ path: String) throws {
         do {
             let queue = try DatabaseQueue(path: path)
             // Fails while anybody else has it open.
             try queue.writeWithoutTransaction { db in
-                guard try String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE") == "delete" else { throw InputError("\(path): another program has the store open; stop it first") }
+                guard try String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE") == "delete" else { throw InputError("\(path): another program has it open; stop it first") }
             }
             try queue.close()
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED {
-            throw InputError("\(path): another program has the store open; stop it first")
+            throw InputError("\(path): another program has it open; stop it first")
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB || error.resultCode == .SQLITE_CORRUPT {
             // A damaged store is put aside as it is.
         }
     }
 
-    private static func damage(_ queue: DatabaseQueue) throws -> String? {
+    static func damage(_ queue: DatabaseQueue) throws -> String? {
         try queue.read { db in
             let found = try String.fetchAll(db, sql: "PRAGMA integrity_check(3)")
             if found != ["ok"] { return found.joined(separator: "; ") }

@@ -104,6 +104,17 @@ package final class ImportSession {
         try records.put(payments, confirming: confirming)
     }
 
+    /// The number of the unit under which a dossier stands, with what was settled in this import; nil when no file has brought it.
+    package func agency(ofDossier code: RecordCode) throws -> Int? { try records.codes.knownKey(of: codes.kept(code)).flatMap { try agency($0) } }
+
+    /// The same of a payment's dossier; 0 for a payment whose dossier no file has brought, nil for a payment that none has.
+    package func agency(ofPayment code: RecordCode) throws -> Int? {
+        guard let key = try records.codes.knownKey(of: codes.kept(code)), let place = try records.places.item(key), !place.isEmpty else { return nil }
+        return try agency(place.dossierKey) ?? 0
+    }
+
+    private func agency(_ dossierKey: Int) throws -> Int? { try records.entries.item(dossierKey)?.dossier?.agencyID }
+
     /// Stores the dossiers and payments that were put, of which many are held back to be stored together.
     /// - Returns: what became of them.
     package func settle() throws -> FileCounts { try records.settle() }

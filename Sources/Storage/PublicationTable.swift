@@ -45,13 +45,26 @@ extension Store {
     }
 
     /// The publications with the acts by which they were published, oldest first.
-    package func publications() throws -> [(number: Int, act: Act, publication: Publication)] {
+    package func publications() throws -> [(number: Int, act: Act, publication: Publication)] { try queue.read { try publications($0, "ORDER BY p.id") } }
+
+    /// The newest first.
+    ///
+    /// - Parameter before: the number of the last publication of the page before; nil for the first page.
+    package func publications(before: Int? = nil, limit: Int) throws -> ListPage<(number: Int, act: Act, publication: Publication), Int> {
         try queue.read { db in
-            try Row.fetchAll(db, sql: "SELECT p.*, p.id AS number FROM publication p ORDER BY p.id").map { row in
-                guard let acted = try Row.fetchOne(db, sql: "SELECT * FROM act WHERE id = ?", arguments: [row["act_id"] as Int]) else { throw StoreError("a publication has no act") }
-                let act = try readAct(acted)
-                return (row["number"], act, try readPublication(row, act, db))
-            }
+            let found = try publications(db, "WHERE p.id < \(before ?? Int.max) ORDER BY p.id DESC LIMIT \(limit + 1)")
+            return ListPage(found, limit: limit, previous: try previousNumber(db, "publication", before, limit)) { $0.number }
+        }
+    }
+
+    /// Nil when there is none of that number.
+    package func publication(_ number: Int) throws -> (number: Int, act: Act, publication: Publication)? { try queue.read { try publications($0, "WHERE p.id = \(number)").first } }
+
+    private func publications(_ db: Database, _ which: SQL) throws -> [(number: Int, act: Act, publication: Publication)] {
+        try rows(db, "SELECT p.*, p.id AS number FROM publication p \(which)").map { row in
+            guard let acted = try Row.fetchOne(db, sql: "SELECT * FROM act WHERE id = ?", arguments: [row["act_id"] as Int]) else { throw StoreError("a publication has no act") }
+            let act = try readAct(acted)
+            return (row["number"], act, try readPublication(row, act, db))
         }
     }
 }

@@ -206,19 +206,40 @@ extension Store {
         }
     }
 
-    package func imports() throws -> [ImportRecord] {
+    /// All of them, the oldest first.
+    package func imports() throws -> [ImportRecord] { try queue.read { try imports($0, "ORDER BY i.id") } }
+
+    /// The newest first.
+    ///
+    /// - Parameter before: the number of the last import of the page before; nil for the first page.
+    package func imports(before: Int? = nil, limit: Int) throws -> ListPage<ImportRecord, Int> {
         try queue.read { db in
-            try Row.fetchAll(db, sql: "SELECT id, recorded_at, undoes, (SELECT u.id FROM import u WHERE u.undoes = i.id) FROM import i ORDER BY id").map {
-                ImportRecord(number: $0[0], recorded: Instant(secondsSinceEpoch: $0[1]), undoes: $0[2], undoneIn: $0[3])
-            }
+            let found = try imports(db, "WHERE i.id < \(before ?? Int.max) ORDER BY i.id DESC LIMIT \(limit + 1)")
+            return ListPage(found, limit: limit, previous: try previousNumber(db, "import", before, limit), key: \.number)
+        }
+    }
+
+    /// Nil when there is none of that number.
+    package func importRecord(_ number: Int) throws -> ImportRecord? { try queue.read { try imports($0, "WHERE i.id = \(number)").first } }
+
+    private func imports(_ db: Database, _ which: SQL) throws -> [ImportRecord] {
+        try rows(db, "SELECT i.id, i.recorded_at, i.undoes, u.id FROM import i LEFT JOIN import u ON u.undoes = i.id \(which)").map {
+            ImportRecord(number: $0[0], recorded: Instant(secondsSinceEpoch: $0[1]), undoes: $0[2], undoneIn: $0[3])
         }
     }
 
     /// The files of all imports, oldest first.
     /// - Parameter withUndone: also of those that were taken back.
     package func sources(withUndone: Bool = false) throws -> [SourceFile] {
+        try sources(where: "\(withUndone) OR import_id NOT IN (SELECT undoes FROM import WHERE undoes IS NOT NULL)")
+    }
+
+    /// The files of these imports, taken back or not, oldest first.
+    package func sources(ofImports numbers: [Int]) throws -> [SourceFile] { try sources(where: "import_id IN \(numbers)") }
+
+    private func sources(where condition: SQL) throws -> [SourceFile] {
         try queue.read { db in
-            try rows(db, "SELECT * FROM import_file WHERE \(withUndone) OR import_id NOT IN (SELECT undoes FROM import WHERE undoes IS NOT NULL) ORDER BY id").map { row in
+            try rows(db, "SELECT * FROM import_file WHERE \(condition) ORDER BY id").map { row in
                 var counts = FileCounts()
                 counts.read = row["rows_read"]
                 counts.stored = row["stored"]

@@ -60,7 +60,7 @@ package final class Store: Sendable {
     init(view: TemporaryDatabase, codes: RecordCodes) { (queue, self.codes, actor, temporary) = (view.queue, codes, "", view) }
 
     /// While the first import runs, the store cannot be opened; SQLite itself does not wait for that.
-    private static func patiently<T>(_ open: () throws -> T) throws -> T {
+    static func patiently<T>(_ open: () throws -> T) throws -> T {
         for _ in 0..<100 {
             do { return try open() } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY { usleep(100_000) }
         }

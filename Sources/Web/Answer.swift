@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import Pipeline
 internal import Rendering
 
 /// What a request is answered with.
@@ -26,13 +27,7 @@ struct Answer: Sendable {
     static func file(_ name: String, _ bytes: [UInt8], type: String) -> Answer {
         // RFC 6266: a plain name, and the real one for browsers that know RFC 8187.
         let plain = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" })
-        let exact = name.utf8.map { byte -> String in
-            let isPlain = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x61 && byte <= 0x7A) || byte == 0x2D || byte == 0x2E || byte == 0x5F
-            if isPlain { return String(UnicodeScalar(byte)) }
-            let digits = String(byte, radix: 16, uppercase: true)
-            return "%" + (digits.count == 1 ? "0" : "") + digits
-        }.joined()
-        return Answer(contentType: type, bytes: ByteBuffer(bytes: bytes), headers: [(.contentDisposition, "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(exact)")])
+        return Answer(contentType: type, bytes: ByteBuffer(bytes: bytes), headers: [(.contentDisposition, "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(percentEncoded(name))")])
     }
 
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Answer {
@@ -62,6 +57,10 @@ enum Refused: Error, Equatable {
     case unsupported(String)
     case tooMany(seconds: Int)
     case busy(String)
+    /// It came too slowly to be waited for.
+    case tooSlow
+    /// The disk has no room for it.
+    case full(String)
     /// A form that did not come from a page of ours.
     case stale
 
@@ -76,6 +75,8 @@ enum Refused: Error, Equatable {
         case .unsupported: .unsupportedMediaType
         case .tooMany: .tooManyRequests
         case .busy: .serviceUnavailable
+        case .tooSlow: .requestTimeout
+        case .full: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
         }
     }
 
@@ -90,6 +91,8 @@ enum Refused: Error, Equatable {
         case .unsupported: "unsupported"
         case .tooMany: "rate-limited"
         case .busy: "busy"
+        case .tooSlow: "too-slow"
+        case .full: "disk-full"
         }
     }
 
@@ -100,8 +103,9 @@ enum Refused: Error, Equatable {
         case .unauthenticated: words.signInFirst
         case .forbidden: words.notAllowed
         case .notFound: words.notThere
-        case .absent(let message), .bad(let message, _), .conflict(let message), .tooLarge(let message), .unsupported(let message), .busy(let message): message
+        case .absent(let message), .bad(let message, _), .conflict(let message), .tooLarge(let message), .unsupported(let message), .busy(let message), .full(let message): message
         case .tooMany(let seconds): words.tooMany(seconds)
+        case .tooSlow: words.tooSlow
         case .stale: words.stale
         }
     }

@@ -1,5 +1,6 @@
 internal import Adoption
 internal import Hummingbird
+internal import Pipeline
 internal import Rendering
 internal import Reporting
 internal import Storage
@@ -78,6 +79,7 @@ struct Chrome: Sendable {
         add(.view, "/publications", words.publications)
         add(.view, "/organisation", words.organisation)
         add(.view, "/slides", words.slides)
+        add(.audit, "/schedules", words.schedules)
         add(.audit, "/audit", words.audit)
         add(.users, "/users", words.users)
         let path = here.split(separator: "?").first.map(String.init) ?? "/"
@@ -111,20 +113,47 @@ struct Chrome: Sendable {
             """
     }
 
+    /// How many rows of a long list stand on one page.
+    static let rowsPerPage = 50
+
+    /// The links to the pages beside one of a long list; nothing where it has one page only.
+    ///
+    /// - Parameters:
+    ///   - path: where the list is; whatever else the address asks for stays.
+    ///   - key: what in the address says where a page begins.
+    ///   - isByAge: false for a list by names.
+    static func pagination<Element: Sendable, Key: CustomStringConvertible & Sendable>(
+        _ page: ListPage<Element, Key>, of label: String, at path: String, _ key: String, _ ask: Ask, isByAge: Bool = true
+    ) -> Markup {
+        let (words, isFirst) = (ask.words, ask.query(key) == nil)
+        if isFirst, page.next == nil { return "" }
+        let kept = Ask.pairs(ask.request.uri.query ?? "").filter { $0.name != key && $0.name != "done" }.map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
+        func link(_ rel: String, _ title: String, _ begin: Key?) -> Markup {
+            let query = (kept + (begin.map { ["\(key)=\(percentEncoded($0.description))"] } ?? [])).joined(separator: "&")
+            let address = query.isEmpty ? path : path + "?" + query
+            return "<li><a rel=\"\(rel)\" href=\"\(address)\">\(title)</a></li>"
+        }
+        let newer: Markup = isFirst ? "" : link("prev", isByAge ? words.newer : words.previous, page.previous)
+        let older: Markup = page.next.map { link("next", isByAge ? words.older : words.next, $0) } ?? ""
+        return "<nav class=\"pagination\" aria-label=\"\(label)\"><ul>\(newer)\(older)</ul></nav>\n"
+    }
+
     /// Names and what they are.
     static func list(_ facts: [(String, Markup)]) -> Markup {
         "<dl class=\"facts\">\n\(facts.map { name, value -> Markup in "<div><dt>\(name)</dt><dd>\(value)</dd></div>\n" })</dl>\n"
     }
 }
 
-/// For the name of a figure in the query of an address, where a slash stands for itself.
-func figureAddress(_ name: String) -> String { "/figures?name=" + percentEncoded(name).replacing("%2F", with: "/") }
-
-/// For a value in an address.
-func percentEncoded(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF")
-    return text.utf8.reduce(into: "") { result, byte in
-        let isPlain = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x61 && byte <= 0x7A) || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte)
-        if isPlain { result.append(Character(UnicodeScalar(byte))) } else { result += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])" }
+extension Ask {
+    /// Where a page of a long list begins, as the link to it says; nil for the first page.
+    ///
+    /// - Parameter what: what has to be written, for whoever writes something else.
+    func key<Key: LosslessStringConvertible>(_ name: String, _ what: String = "a number such as 120") throws -> Key? {
+        guard let text = query(name) else { return nil }
+        guard let key = Key(text) else { throw Refused.bad("'\(name)' must be \(what), or be left out for the first page", field: name) }
+        return key
     }
 }
+
+/// For the name of a figure in the query of an address, where a slash stands for itself.
+func figureAddress(_ name: String) -> String { "/figures?name=" + percentEncoded(name).replacing("%2F", with: "/") }

@@ -17,32 +17,23 @@ final class Desks: Sendable {
 
     private let home: Home
     let pages: [ReportDefinition]
-    private let known = Mutex<[(key: Key, desk: Desk)]>([])
     /// Periods that were looked at lately are kept, the others made again.
-    private static let most = 24
+    private let known = Kept<Key, Desk>(most: 24)
 
     /// - Throws: what is wrong with a definition of `dashboards/`.
     init(_ home: Home) throws {
-        pages = try home.pages()
-        self.home = try home.addingPages()
+        let (all, pages) = try home.addingPages()
+        self.home = all
+        self.pages = pages
     }
 
     /// Nil when nothing is stored for the period.
+    ///
+    /// - Parameter structure: of days only the first ones of structures, so that nobody asks for the same as often as there are days.
     func desk(_ store: Store, _ period: Period, _ structure: StructureAsked) throws -> Desk? {
-        let key = Key(position: try store.position(), period: period, structure: structure)
-        if let desk = known.withLock({ known -> Desk? in
-            guard let place = known.firstIndex(where: { $0.key == key }) else { return nil }
-            let found = known.remove(at: place)
-            known.append(found)
-            return found.desk
-        }) { return desk }
-        guard let desk = try Desk(store, home: home, pages: pages, period: period, structure: structure) else { return nil }
-        known.withLock { known in
-            known.removeAll { $0.key == key }
-            known.append((key, desk))
-            if known.count > Desks.most { known.removeFirst(known.count - Desks.most) }
+        try known.value(Key(position: try store.position(), period: period, structure: structure)) {
+            try Desk(store, home: home, pages: pages, period: period, structure: structure)
         }
-        return desk
     }
 
     /// A page as it was composed and drawn, for whoever asks for the same next.
@@ -58,20 +49,12 @@ final class Desks: Sendable {
         let language: Language
     }
 
-    private let drawn = Mutex<[(key: PageKey, drawn: Drawn)]>([])
-    private static let mostPages = 128
+    private let drawn = Kept<PageKey, Drawn>(most: 128)
 
     /// Nil when there is no such page.
     func page(_ id: String, of desk: Desk, about agency: Agency, _ language: Language, _ view: StructureAsked, draw: (Report) -> [Markup]) -> Drawn? {
         let key = PageKey(desk: Key(position: desk.position, period: desk.period, structure: view), page: id, agency: agency.key, language: language)
-        if let known = drawn.withLock({ $0.first { $0.key == key } }) { return known.drawn }
-        guard let report = desk.page(id, about: agency, language) else { return nil }
-        let new = Drawn(report: report, sections: draw(report))
-        drawn.withLock { drawn in
-            drawn.append((key, new))
-            if drawn.count > Desks.mostPages { drawn.removeFirst(drawn.count - Desks.mostPages) }
-        }
-        return new
+        return drawn.value(key) { desk.page(id, about: agency, language).map { Drawn(report: $0, sections: draw($0)) } }
     }
 
     /// The newest month with records; nil for an empty store.
@@ -83,5 +66,70 @@ final class Desks: Sendable {
             month = month.previous
         }
         return nil
+    }
+}
+
+/// What was made lately, by what it was asked for. Of those who ask at once for the same one makes it, and the others wait for that.
+///
+/// It is a class because it keeps that.
+final class Kept<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    /// The right to make something. It is a class because those who wait share it.
+    private final class Turn: Sendable { let right = Mutex(()) }
+
+    private struct State: Sendable {
+        /// What was asked for last stands last.
+        var values: [(key: Key, value: Value)] = []
+        /// As long as somebody asks, and by how many.
+        var turns: [Key: (turn: Turn, count: Int)] = [:]
+    }
+
+    private let most: Int
+    private let state = Mutex(State())
+
+    init(most: Int) { self.most = most }
+
+    /// - Parameter make: nil is not kept. What it throws is thrown to the one for whom it was made; whoever waited tries it again.
+    func value<Failure: Error>(_ key: Key, make: () throws(Failure) -> Value?) throws(Failure) -> Value? {
+        if let value = known(key) { return value }
+        let turn = enter(key)
+        defer { leave(key) }
+        let made = turn.right.withLock { _ -> Result<Value?, Failure> in
+            if let value = known(key) { return .success(value) }
+            let made = Result(catching: make)
+            if case .success(let value?) = made { keep(value, key) }
+            return made
+        }
+        return try made.get()
+    }
+
+    private func known(_ key: Key) -> Value? {
+        state.withLock { state -> Value? in
+            guard let place = state.values.firstIndex(where: { $0.key == key }) else { return nil }
+            let found = state.values.remove(at: place)
+            state.values.append(found)
+            return found.value
+        }
+    }
+
+    private func keep(_ value: Value, _ key: Key) {
+        state.withLock { state in
+            state.values.append((key, value))
+            if state.values.count > most { state.values.removeFirst(state.values.count - most) }
+        }
+    }
+
+    private func enter(_ key: Key) -> Turn {
+        state.withLock { state -> Turn in
+            let (turn, count) = state.turns[key] ?? (Turn(), 0)
+            state.turns[key] = (turn, count + 1)
+            return turn
+        }
+    }
+
+    private func leave(_ key: Key) {
+        state.withLock { state in
+            guard let (turn, count) = state.turns[key] else { return }
+            state.turns[key] = count > 1 ? (turn, count - 1) : nil
+        }
     }
 }

@@ -8,6 +8,43 @@ internal import Pipeline
 internal import Storage
 internal import Synchronization
 
+/// How long the server waits for what is slow, and what it leaves free. No office has to choose; tests do.
+package struct Margins: Sendable {
+    /// For a form to come whole.
+    var form = Duration.seconds(30)
+    /// For files to come whole, beside what their size is given.
+    var files = Duration.seconds(60)
+    /// For each million bytes of files: some 1.3 Mbit/s.
+    var megabyte = Duration.seconds(6)
+    /// For the rest of what a refused request sends.
+    var rest = Duration.seconds(60)
+    /// For a request to begin with all its headers, and for each piece of its body.
+    var silence = Duration.seconds(75)
+    /// Between the tries to store what was confirmed, while somebody else writes the store.
+    var pauses = [Duration.seconds(2), .seconds(5), .seconds(10), .seconds(20)]
+    /// Bytes of the disk that files which are sent may not take.
+    var room = 200_000_000
+
+    package init() {}
+
+    /// For so many bytes of files to come whole.
+    func time(forBytes bytes: Int) -> Duration { files + megabyte * (bytes / 1_000_000 + 1) }
+}
+
+/// What does not end in time is given up.
+func within<T: Sendable>(_ limit: Duration, _ work: @escaping @Sendable () async throws -> T) async throws -> T {
+    try await withThrowingTaskGroup(of: T.self) { group in
+        group.addTask { try await work() }
+        group.addTask {
+            try await Task.sleep(for: limit)
+            throw Refused.tooSlow
+        }
+        defer { group.cancelAll() }
+        guard let first = try await group.next() else { throw Refused.tooSlow }
+        return first
+    }
+}
+
 /// How often one address may ask. A bucket fills with one request at a time and holds a minute's worth.
 ///
 /// It is a class because it counts.
@@ -19,7 +56,8 @@ final class Throttle: Sendable {
 
     /// The seconds to wait; 0 for none.
     func wait(_ address: String, now: Double) -> Int {
-        buckets.withLock { buckets in
+        let address = AccountStore.client(at: address)
+        return buckets.withLock { buckets in
             // Whoever has not asked for a minute has a full bucket, which need not be remembered.
             if buckets.count > 10_000 { buckets = buckets.filter { now - $0.value.seen < 60 } }
             let known = buckets[address] ?? (Double(perMinute), now)
@@ -41,7 +79,18 @@ struct Envelope: RouterMiddleware {
             visit.address = String(last).trimmed
         }
         let begun = monotonicSeconds()
-        var response = await answer(request, visit, next)
+        // Whoever has not refused a form has read it to its end.
+        var isRead = request.method == .post
+        var response: Response
+        do { response = try await admitted(request, visit, next) } catch {
+            isRead = false
+            response = answer(to: error, request, visit)
+        }
+        if !isRead, Envelope.hasBody(request) {
+            // Who still sends may end it, but not take for ever.
+            response.headers[.connection] = "close"
+            visit.hangUp(after: service.margins.rest)
+        }
         harden(&response, request)
         let seconds = monotonicSeconds() - begun
         service.metrics.count(status: response.status.code, seconds: seconds)
@@ -49,13 +98,17 @@ struct Envelope: RouterMiddleware {
         return response
     }
 
-    private func answer(_ request: Request, _ visit: Visit, _ next: (Request, Visit) async throws -> Response) async -> Response {
+    private static func hasBody(_ request: Request) -> Bool { request.headers[.transferEncoding] != nil || request.headers[.contentLength].map { $0 != "0" } ?? false }
+
+    private func admitted(_ request: Request, _ visit: Visit, _ next: (Request, Visit) async throws -> Response) async throws -> Response {
+        let wait = service.throttle.wait(visit.address, now: monotonicSeconds())
+        if wait > 0 { throw Refused.tooMany(seconds: wait) }
+        return try await next(request, try await service.recognise(request, visit))
+    }
+
+    private func answer(to error: any Error, _ request: Request, _ visit: Visit) -> Response {
         let isAPI = request.uri.path.hasPrefix("/api/")
-        do {
-            let wait = service.throttle.wait(visit.address, now: monotonicSeconds())
-            if wait > 0 { throw Refused.tooMany(seconds: wait) }
-            return try await next(request, try await service.recognise(request, visit))
-        } catch let refused as Refused {
+        do { throw error } catch let refused as Refused {
             if case .unauthenticated = refused, !isAPI { return Answer.redirect(to: service.signInAddress(request)).response }
             var answer = service.failure(refused.status, refused.code, refused.message(service.words(request)), field: refused.field, request, visit)
             if case .tooMany(let seconds) = refused { answer.headers.append((.retryAfter, String(seconds))) }

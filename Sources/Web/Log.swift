@@ -1,4 +1,6 @@
+internal import Adoption
 internal import Glibc
+internal import Pipeline
 internal import Synchronization
 
 /// One line for each request: never a query, a name, a code or anything else that could be about somebody.
@@ -11,11 +13,13 @@ final class Log: Sendable {
     }
 
     private let path: String?
+    private let clock: @Sendable () -> Instant
     private let target: Mutex<Target>
 
     /// - Parameter path: nil for standard output.
-    init(path: String?) {
+    init(path: String?, clock: @escaping @Sendable () -> Instant) {
         self.path = path
+        self.clock = clock
         target = Mutex(Target(descriptor: 1, inode: 0))
     }
 
@@ -41,10 +45,8 @@ final class Log: Sendable {
     }
 
     private func line(_ text: String) {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
         var parts = tm()
-        var seconds = now.tv_sec
+        var seconds: time_t = self.clock().secondsSinceEpoch
         gmtime_r(&seconds, &parts)
         var buffer = [CChar](repeating: 0, count: 32)
         strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
@@ -67,12 +69,6 @@ final class Log: Sendable {
         target.descriptor = opened
         target.inode = fstat(opened, &status) == 0 ? status.st_ino : 0
     }
-}
-
-func monotonicSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
 /// What a monitoring system asks for, in Prometheus' text format.

@@ -2,6 +2,7 @@ internal import Glibc
 internal import Hummingbird
 internal import Ingestion
 internal import NIOCore
+internal import Synchronization
 
 /// Reads a form with files (RFC 7578) as it comes: fields are kept in memory, files go to the disk.
 ///
@@ -53,7 +54,7 @@ final class Multipart {
 
     deinit { if case .file(_, let descriptor) = state { close(descriptor) } }
 
-    func take(_ buffer: ByteBuffer, beforeFile: ([String: String]) throws -> Void) throws {
+    func take(_ buffer: ByteBuffer, beforeFile: @Sendable ([String: String]) throws -> Void) throws {
         total += buffer.readableBytes
         if total > limit { throw Refused.tooLarge("the files have more than \(limit / 1_000_000) MB together; send them one by one, or packed with gzip") }
         waiting += buffer.readableBytesView
@@ -64,7 +65,7 @@ final class Multipart {
     func finish() throws { guard case .end = state else { throw Refused.bad("the form ends too early; send it again") } }
 
     /// One step with what is waiting; false when more must come first.
-    private func step(_ beforeFile: ([String: String]) throws -> Void) throws -> Bool {
+    private func step(_ beforeFile: @Sendable ([String: String]) throws -> Void) throws -> Bool {
         switch state {
         case .preamble:
             // What browsers send begins with the boundary.
@@ -118,7 +119,7 @@ final class Multipart {
         return true
     }
 
-    private func begin(_ head: String, _ beforeFile: ([String: String]) throws -> Void) throws {
+    private func begin(_ head: String, _ beforeFile: @Sendable ([String: String]) throws -> Void) throws {
         parts += 1
         guard parts <= Multipart.mostParts else { throw Refused.bad("the form has more than \(Multipart.mostParts) parts") }
         guard let line = head.split(separator: "\r\n").first(where: { $0.lowercased().hasPrefix("content-disposition:") }), let name = Multipart.parameter("name", in: String(line)) else {
@@ -202,6 +203,28 @@ final class Multipart {
         while String(safe).utf8.count > 100 { safe.removeFirst() }
         while safe.first == "." { safe.removeFirst() }
         return safe.isEmpty ? "file" : String(safe)
+    }
+}
+
+/// A form with files on its way to the disk, which one piece after the other is written by threads that may wait for it.
+///
+/// It is a class because it owns the form.
+final class Receiving: Sendable {
+    private let form: Mutex<Multipart>
+
+    init(contentType: String, folder: String, limit: Int) throws { form = Mutex(try Multipart(contentType: contentType, folder: folder, limit: limit)) }
+
+    /// - Parameter beforeFile: is told the fields before each file, and may refuse it.
+    func take(_ buffer: ByteBuffer, beforeFile: @escaping @Sendable ([String: String]) throws -> Void) async throws {
+        try await onThread { try self.form.withLock { try $0.take(buffer, beforeFile: beforeFile) } }
+    }
+
+    /// What the form has brought, once everything has come.
+    func finish() throws -> (fields: [String: String], files: [Multipart.File]) {
+        try form.withLock { form in
+            try form.finish()
+            return (form.fields, form.files)
+        }
     }
 }
 

@@ -29,6 +29,7 @@ struct Phrases: Sendable {
     var organisation: String { say("Tổ chức và chỉ tiêu", "Organisation and targets") }
     var audit: String { say("Nhật ký", "Audit log") }
     var users: String { say("Tài khoản", "Accounts") }
+    var schedules: String { say("Lịch gửi", "Schedules") }
     var slides: String { say("Trình chiếu", "Slides") }
     var myAccount: String { say("Tài khoản của tôi", "My account") }
     var signIn: String { say("Đăng nhập", "Sign in") }
@@ -124,6 +125,8 @@ struct Phrases: Sendable {
     var byChannel: String { say("Theo cách nộp", "By channel") }
     var next: String { say("Tiếp", "Next") }
     var previous: String { say("Trước", "Previous") }
+    var older: String { say("Cũ hơn", "Older") }
+    var newer: String { say("Mới hơn", "Newer") }
     var noTarget: String { say("không có chỉ tiêu", "no target") }
     var convert: String { say("Hồ sơ cần chuyển", "Should have counted") }
     var add: String { say("Hồ sơ cần thêm", "Further ones needed") }
@@ -164,7 +167,7 @@ struct Phrases: Sendable {
     func moreRefusals(_ count: Int) -> String { say("… và \(count) dòng nữa, xem tệp CSV.", "… and \(count) more, see the CSV file.") }
     var wasStored: String { say("Đã lưu.", "It is stored.") }
     var uploadGone: String { say("Lần nạp này không còn. Nạp lại tệp.", "This upload is gone. Upload the file again.") }
-    var onlyOwnUnits: String { say("Phạm vi của bạn chỉ gồm một phần tỉnh: chỉ nạp được hồ sơ, tài khoản và xác nhận không phát sinh của các đơn vị mình.", "Your scope is a part of the province: you may load submissions, accounts and confirmed zeros of your own units.") }
+    var onlyOwnUnits: String { say("Phạm vi của bạn chỉ gồm một phần tỉnh: chỉ nạp được hồ sơ, giao dịch, tài khoản và xác nhận không phát sinh của các đơn vị mình.", "Your scope is a part of the province: you may load submissions, payments, accounts and confirmed zeros of your own units.") }
     func foreignUnit(_ code: String) -> String { say("Tệp có dòng của đơn vị \(code), ngoài phạm vi của bạn; bỏ những dòng đó rồi nạp lại.", "The file has rows of unit \(code), outside your scope; take them out and upload it again.") }
 
     // MARK: Periods and publications
@@ -174,7 +177,25 @@ struct Phrases: Sendable {
     var review: String { say("Đưa ra rà soát", "Put into review") }
     var reopen: String { say("Mở lại", "Reopen") }
     var publish: String { say("Công bố và tải về", "Publish and download") }
-    func done(_ what: String) -> String { say("Đã thực hiện: \(what).", "Done: \(what).") }
+    func done(_ what: String) -> String {
+        switch what {
+        case "undone": say("Đã hoàn tác lần nhập.", "The import was undone.")
+        case "review": say("Đã gửi dự thảo cho các đơn vị.", "The draft went to the units.")
+        case "freeze": say("Đã chốt số liệu.", "The figures are final.")
+        case "reopen": say("Đã mở lại kỳ.", "The period is open again.")
+        case "explain": say("Đã ghi giải trình.", "The explanation is kept.")
+        case "role": say("Đã đổi vai trò.", "The role was changed.")
+        case "disable": say("Đã khóa tài khoản.", "The account is disabled.")
+        case "enable": say("Đã mở tài khoản.", "The account is enabled.")
+        case "link": say("Đã liên kết đăng nhập một lần.", "Single sign-on is linked.")
+        case "mail": say("Đã ghi địa chỉ thư.", "The address is kept.")
+        case "revoke": say("Đã thu hồi mã truy cập.", "The token was revoked.")
+        case "pause": say("Đã tạm dừng lịch.", "The schedule is paused.")
+        case "resume": say("Lịch đã chạy tiếp.", "The schedule goes on.")
+        case "run": say("Đã đưa vào hàng đợi; kết quả hiện ở trang này.", "It is queued; what becomes of it shows here.")
+        default: say("Đã thực hiện.", "Done.")
+        }
+    }
     var standing: String { say("Tình trạng kỳ", "Standing of the period") }
     var decisions: String { say("Quyết định", "Decisions") }
     var missingDays: String { say("Ngày thiếu", "Days missing") }
@@ -184,6 +205,7 @@ struct Phrases: Sendable {
     var noPublications: String { say("Chưa công bố gì. Chốt kỳ rồi công bố ở trang “Kỳ báo cáo”.", "Nothing was published yet. Freeze a period and publish it on the page “Periods”.") }
     var rebuild: String { say("Làm lại và so sánh", "Rebuild and compare") }
     var same: String { say("Giống từng byte.", "The same to the byte.") }
+    var notAsPublished: String { say("Không lập lại được đúng tệp đã công bố; quản trị viên xem bằng “Làm lại và so sánh”.", "The file cannot be made again as it was published; an administrator finds out by “Rebuild and compare”.") }
     var different: String { say("Khác:", "Different:") }
     var units: String { say("Đơn vị theo thời gian", "Units through time") }
     var events: String { say("Sắp xếp tổ chức", "Reorganisations") }
@@ -206,6 +228,9 @@ struct Phrases: Sendable {
     var disable: String { say("Khóa", "Disable") }
     var enable: String { say("Mở khóa", "Enable") }
     var reset: String { say("Liên kết đặt lại mật khẩu", "Link to reset the password") }
+    var subject: String { say("Người này ở nhà cung cấp đăng nhập (sub)", "The person at the sign-on provider (sub)") }
+    var link: String { say("Gắn", "Link") }
+    var mail: String { say("Thư nhận báo cáo", "Mail for reports") }
     var change: String { say("Đổi", "Change") }
     var seeAs: String { say("Xem như", "See as") }
     var disabled: String { say("đã khóa", "disabled") }
@@ -221,5 +246,63 @@ struct Phrases: Sendable {
     var recordsLog: String { say("Số liệu và quyết định", "Records and decisions") }
     var accessLog: String { say("Truy cập", "Access") }
     var nothingLogged: String { say("Chưa có gì.", "Nothing yet.") }
+    var tooSlow: String { say("Gửi quá chậm nên máy chủ thôi chờ. Kiểm tra đường truyền rồi gửi lại.", "It came too slowly, and the server waits no longer. Check the connection and send it again.") }
+    var diskFull: String { say("Đĩa của máy chủ không còn chỗ cho tệp này. Báo quản trị viên rồi gửi lại.", "The disk of the server has no room for this. Tell an administrator, and send it again after that.") }
+    var storeBusy: String { say("Chưa lưu gì: có lần khác đang ghi vào kho số liệu. Tệp vẫn còn ở đây; ít phút nữa hãy xác nhận lại.", "Nothing is stored: somebody else is writing the store. The files are still here; confirm them again in a few minutes.") }
     func tooLarge(_ megabytes: Int) -> String { say("Nhiều hơn \(megabytes) MB. Gửi từng tệp, hoặc nén bằng gzip.", "More than \(megabytes) MB. Send the files one by one, or packed with gzip.") }
+
+    // MARK: Schedules
+    var schedule: String { say("Lịch", "Schedule") }
+    var runTitle: String { say("Lần chạy", "Run") }
+    var onlyWhereMissing: String { say("Chỉ đơn vị thiếu dữ liệu", "Only units with gaps") }
+    var condition: String { say("Điều kiện", "Condition") }
+    func gate(_ gate: String) -> String {
+        switch gate {
+        case "final": say("Đã chốt số liệu", "Figures are final")
+        case "complete": say("Đủ số liệu", "Records are complete")
+        default: say("Gửi cả khi tạm tính", "Provisional too")
+        }
+    }
+    func recipient(_ word: String) -> String {
+        let name = word.split(separator: ":", maxSplits: 1).last.map(String.init) ?? word
+        return switch word.prefix(while: { $0 != ":" }) {
+        case "role": Role(rawValue: name).map(role) ?? name
+        case "folder": say("thư mục \(name)", "folder \(name)")
+        case "webhook": say("webhook \(name)", "webhook \(name)")
+        default: name
+        }
+    }
+    func runState(_ state: RunState) -> String {
+        switch state {
+        case .due: say("đến hạn", "due")
+        case .making: say("đang làm", "being made")
+        case .made: say("đã lập", "made")
+        case .sent: say("đã gửi", "sent")
+        case .failed: say("lỗi", "failed")
+        case .skipped: say("bỏ qua", "skipped")
+        }
+    }
+    var nextTime: String { say("Lần tới", "Next") }
+    var lastTime: String { say("Lần gần nhất", "Last") }
+    var nextTen: String { say("Mười lần tới", "The next ten") }
+    var runs: String { say("Các lần chạy", "Runs") }
+    var dueAt: String { say("Đến hạn", "Due") }
+    var tries: String { say("Số lần thử", "Tries") }
+    var nextTry: String { say("Thử lại lúc", "Next try") }
+    var notices: String { say("Báo cho người phụ trách", "Notices to the owner") }
+    var sentAt: String { say("Đã gửi lúc", "Sent") }
+    var steps: String { say("Các bước", "Steps") }
+    var pause: String { say("Tạm dừng", "Pause") }
+    var resume: String { say("Chạy tiếp", "Resume") }
+    var runNow: String { say("Chạy ngay", "Run now") }
+    var again: String { say("Làm lại", "Do it again") }
+    func pausedBy(_ name: String) -> String { say("Tạm dừng bởi \(name)", "Paused by \(name)") }
+    var mayHaveArrived: String { say("có thể đã đến", "may have arrived") }
+    var notEnded: String { say("Lần chạy này chưa kết thúc; không cần làm lại.", "This run has not ended; it need not be done again.") }
+    var noSchedules: String { say("Chưa có lịch nào. Thêm vào reports/schedules.yaml.", "There is no schedule. Add one to reports/schedules.yaml.") }
+    var nothingRunYet: String { say("Chưa có lần chạy nào.", "Nothing has run yet.") }
+    var nothingSentYet: String { say("Chưa có gì được gửi.", "Nothing was sent yet.") }
+    var noNotices: String { say("Không có thông báo nào.", "There are no notices.") }
+    func holidaysKnownTo(_ day: String) -> String { say("Ngày nghỉ mới biết đến \(day) (reports/holidays.yaml); sau đó chỉ tính cuối tuần.", "Holidays are known to \(day) only (reports/holidays.yaml); later days count weekends alone.") }
+    var noWayOut: String { say("Chưa gửi gì ra ngoài: cấu hình chưa có máy chủ thư, thư mục hay webhook (mục delivery).", "Nothing goes out: the settings name no mail server, folder or webhook (delivery).") }
 }

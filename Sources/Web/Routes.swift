@@ -1,6 +1,6 @@
 internal import Adoption
 internal import HTTPTypes
-package import Hummingbird
+internal import Hummingbird
 internal import NIOCore
 
 /// Every address that is answered, with what it needs of whoever asks: the one list from which the router and the tests of access are made.
@@ -43,22 +43,27 @@ extension WebService {
         let records = [
             get("/imports", .may(.view)) { try await self.importsPage($0) }, get("/imports/{number}", .may(.view)) { try await self.importPage($0) },
             post("/imports/{number}/undo", .may(.undo)) { try await self.undoImport($0) }, get("/upload", .may(.upload)) { try await self.uploadPage($0) },
-            body("/upload", .may(.upload)) { try await self.takeUpload($0) }, get("/upload/{id}", .may(.upload)) { try self.uploadResult($0) },
+            body("/upload", .may(.upload)) { try await self.takeUpload($0) }, get("/upload/{id}", .may(.upload)) { try await self.uploadResult($0) },
             get("/upload/{id}/events", .may(.upload)) { try self.uploadEvents($0) }, post("/upload/{id}/confirm", .may(.upload)) { try self.confirmUpload($0) },
-            post("/upload/{id}/discard", .may(.upload)) { try self.discardUpload($0) },
+            post("/upload/{id}/discard", .may(.upload)) { try await self.discardUpload($0) },
         ]
         let decisions = [
             get("/periods", .may(.view)) { try await self.periodsPage($0) }, post("/periods/review", .may(.decide)) { try await self.decide($0, "review") },
             post("/periods/freeze", .may(.decide)) { try await self.decide($0, "freeze") }, post("/periods/reopen", .may(.decide)) { try await self.decide($0, "reopen") },
             get("/publications", .may(.view)) { try await self.publicationsPage($0) }, post("/publications", .may(.decide)) { try await self.publish($0) },
             get("/publications/{number}", .may(.view)) { try await self.publicationPage($0) }, post("/publications/{number}/rebuild", .may(.decide)) { try await self.rebuild($0) },
-            get("/audit", .may(.audit)) { try await self.auditPage($0) },
+            get("/audit", .may(.audit)) { try await self.auditPage($0) }, get("/schedules", .may(.audit)) { try await self.schedulesPage($0) },
+            get("/schedules/runs/{number}", .may(.audit)) { try await self.schedulePage($0) }, post("/schedules/runs/{number}/again", .may(.schedule)) { try await self.runAgain($0) },
+            post("/schedules/{id}/pause", .may(.schedule)) { try await self.changeSchedule($0, "pause") }, post("/schedules/{id}/resume", .may(.schedule)) { try await self.changeSchedule($0, "resume") },
+            post("/schedules/{id}/run", .may(.schedule)) { try await self.changeSchedule($0, "run") },
+            get("/publications/{number}/{file}", .may(.view)) { try await self.publishedFile($0) },
         ]
         let people = [
             get("/users", .may(.users)) { try await self.usersPage($0) }, post("/users", .may(.users)) { try await self.addUser($0) },
             post("/users/tokens", .may(.users)) { try await self.makeToken($0) }, post("/users/tokens/{id}/revoke", .may(.users)) { try await self.revokeToken($0) },
             post("/users/{name}/role", .may(.users)) { try await self.changeUser($0, "role") }, post("/users/{name}/disable", .may(.users)) { try await self.changeUser($0, "disable") },
-            post("/users/{name}/enable", .may(.users)) { try await self.changeUser($0, "enable") }, post("/users/{name}/reset", .may(.users)) { try await self.changeUser($0, "reset") },
+            post("/users/{name}/enable", .may(.users)) { try await self.changeUser($0, "enable") }, post("/users/{name}/reset", .may(.users)) { try await self.changeUser($0, "reset") }, post("/users/{name}/mail", .may(.users)) { try await self.changeUser($0, "mail") },
+            post("/users/{name}/link", .may(.users)) { try await self.changeUser($0, "link") },
             post("/see-as", .may(.seeAs)) { try await self.seeAs($0) }, post("/see-as/end", .signedIn) { try await self.endSeeAs($0) },
         ]
         let programs = [
@@ -82,7 +87,7 @@ extension WebService {
 
     /// A choice that stays, in a cookie that says nothing about anybody.
     private func chooseLanguage(_ ask: Ask) throws -> Answer {
-        guard let language = ["vi", "en"].first(where: { $0 == ask.visit.parameters.get("language") }) else { throw Refused.notFound }
+        guard let language = ask.visit.parameters.get("language"), ["vi", "en"].contains(language) else { throw Refused.notFound }
         var answer = Answer.redirect(to: WebService.inside(ask.query("next")))
         answer.headers.append((.setCookie, "uptake-language=\(language); Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"))
         return answer

@@ -1,9 +1,11 @@
 internal import Adoption
+internal import Delivery
 internal import FoundationEssentials
 internal import Glibc
-package import Hummingbird
+internal import Hummingbird
 internal import Logging
 internal import NIOCore
+internal import NIOPosix
 internal import Pipeline
 internal import ServiceLifecycle
 internal import Storage
@@ -13,18 +15,26 @@ internal import UnixSignals
 extension WebService {
     /// - Parameter onRunning: told the port that is listened at.
     package func serve(onRunning: @escaping @Sendable (Int) -> Void) async throws {
-        var logger = Logger(label: "uptake")
-        logger.logLevel = .warning
-        let host = settings.host
-        let application = Application(
-            router: router(), server: .http1(configuration: .init(idleTimeout: .seconds(75))),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: settings.port), serverName: nil),
-            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) }, logger: logger)
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [application, Housekeeping(service: self)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        let services: [any ServiceLifecycle.Service] = [application(onRunning: onRunning), Housekeeping(service: self), Unattended(service: self)]
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: WebService.logger))
         try await group.run()
         // An import that was begun is finished.
         while !uploads.isIdle { try await Task.sleep(for: .milliseconds(50)) }
+    }
+
+    private static var logger: Logger {
+        var logger = Logger(label: "uptake")
+        logger.logLevel = .warning
+        return logger
+    }
+
+    /// What takes connections.
+    func application(onRunning: @escaping @Sendable (Int) -> Void) -> some ApplicationProtocol {
+        // Bytes that are no whole headers yet do not count as a sign of life: a connection that never comes to its request ends as a silent one does.
+        Application(
+            router: router(), server: .http1(configuration: .init(idleTimeout: TimeAmount(margins.silence))),
+            configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port), serverName: nil),
+            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) }, logger: WebService.logger)
     }
 
     /// The first administrator's one-time link; nil when there are accounts.
@@ -52,20 +62,60 @@ private struct Housekeeping: ServiceLifecycle.Service {
     let service: WebService
 
     func run() async throws {
-        let limits = (idle: service.settings.idleMinutes * 60, absolute: service.settings.absoluteHours * 3_600)
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             var version = -1
             var rounds = 0
             while !Task.isCancelled {
-                let newest = try await onThread { try service.stores.read { try $0.dataVersion() } }
-                if newest != version {
-                    version = newest
-                    try await onThread { service.warmUp() }
+                do {
+                    try await onThread { service.uploads.removeExpired(now: service.now) }
+                    if rounds % 720 == 0 { try await onThread { try forgetSessions() } }
+                    version = try await warm(version)
+                } catch is CancellationError {
+                    return
+                } catch {
+                    // Such as a store that is being written for long: the server goes on without.
+                    service.log.note("housekeeping: \(error)")
                 }
-                if rounds % 720 == 0 { try await onThread { try service.accounts.removeExpired(now: service.now, idleSeconds: limits.idle, absoluteSeconds: limits.absolute) } }
                 rounds += 1
                 do { try await Task.sleep(for: .seconds(5)) } catch { return }
             }
+        }
+    }
+
+    /// Makes what is asked for first of a store that has changed.
+    private func warm(_ version: Int) async throws -> Int {
+        try await onThread {
+            let newest = try service.stores.read { try $0.dataVersion() }
+            if newest != version { service.warmUp() }
+            return newest
+        }
+    }
+
+    private func forgetSessions() throws {
+        try service.accounts.removeExpired(now: service.now, idleSeconds: service.settings.idleMinutes * 60, absoluteSeconds: service.settings.absoluteHours * 3_600)
+    }
+}
+
+/// What is due is made and sent. Where another process does it, this one only looks.
+private struct Unattended: ServiceLifecycle.Service {
+    let service: WebService
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                if !service.scheduler.hasNoWay { try await Pools.deliveries.runIfActive { round() } }
+                do { try await Task.sleep(for: .seconds(20)) } catch { return }
+            }
+        }
+    }
+
+    private func round() {
+        do {
+            let round = try service.scheduler.round(now: service.now)
+            if !round.didNothing, !round.isBusy { service.log.note("schedules: \(round.line)") }
+        } catch {
+            // The ledger knows how far it came; the next round goes on from there.
+            service.log.note("schedules: \(error)")
         }
     }
 }

@@ -29,10 +29,11 @@ final class Stores: Sendable {
 }
 
 /// Threads for what takes long, so that nobody else waits for it: imports one after the other, as the store has one writer; passwords and providers of
-/// identities, each of which takes a good part of a second.
+/// identities, each of which takes a good part of a second; reports that are made and sent unattended.
 enum Pools {
     static let imports = started(1)
     static let doors = started(2)
+    static let deliveries = started(1)
 
     private static func started(_ threads: Int) -> NIOThreadPool {
         let pool = NIOThreadPool(numberOfThreads: threads)

@@ -1,12 +1,15 @@
 internal import Adoption
 internal import FoundationEssentials
+internal import Glibc
+internal import HTTPTypes
+internal import Hummingbird
 internal import Ingestion
 internal import NIOPosix
 internal import Pipeline
 internal import Storage
 internal import Synchronization
 
-/// Files that were sent and are not stored yet, each kept until it is confirmed, discarded, or the server ends.
+/// Files that were sent and are not stored yet, each kept until it is confirmed, discarded or a day old, or the server ends.
 ///
 /// It is a class because it keeps them.
 final class Uploads: Sendable {
@@ -21,6 +24,7 @@ final class Uploads: Sendable {
         let exported: Ingest.Exported?
         /// In the order in which they came.
         let number: Int
+        let sent: Instant
         var state = State.working(Progress(percent: 0, rows: 0, file: ""))
 
         var isWorking: Bool { if case .working = state { true } else { false } }
@@ -28,8 +32,8 @@ final class Uploads: Sendable {
 
     enum State: Sendable {
         case working(Progress)
-        /// What would be stored.
-        case rehearsed(Outcome)
+        /// What would be stored; also after it was to be stored, and the store stayed busy.
+        case rehearsed(Outcome, wasBusy: Bool = false)
         case stored(Int)
         case failed(String)
     }
@@ -72,6 +76,13 @@ final class Uploads: Sendable {
         }
     }
 
+    /// The disk has room for so many bytes, beside those that are to stay free.
+    func hasRoom(for bytes: Int, beside free: Int) throws -> Bool {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { throw StoreFault("the disk of \(folder) cannot be asked: \(String(cString: strerror(errno)))") }
+        return Int(status.f_bavail) * Int(status.f_frsize) - free >= bytes
+    }
+
     /// A new folder for files that are coming.
     func makeFolder() throws -> (id: String, path: String) {
         let id = Secrets.token()
@@ -99,13 +110,24 @@ final class Uploads: Sendable {
     }
 
     private static let mostOfOne = 5
+    private static let secondsKept = 24 * 3_600
 
-    /// True for the one who may go on with it: from now on it is being worked on.
-    func begin(_ id: String) -> Bool {
-        known.withLock { known in
-            guard case .rehearsed? = known[id]?.state else { return false }
+    /// What nobody has confirmed for a day goes.
+    func removeExpired(now: Instant) {
+        let gone = known.withLock { known -> [Upload] in
+            let old = known.values.filter { !$0.isWorking && now.secondsSinceEpoch - $0.sent.secondsSinceEpoch >= Uploads.secondsKept }
+            for one in old { known[one.id] = nil }
+            return old
+        }
+        for one in gone { remove(folder: one.folder) }
+    }
+
+    /// As it was rehearsed, for the one who may go on with it: from now on it is being worked on. Nil for everybody else.
+    func begin(_ id: String) -> Upload? {
+        known.withLock { known -> Upload? in
+            guard let upload = known[id], case .rehearsed = upload.state else { return nil }
             known[id]?.state = .working(Progress(percent: 0, rows: 0, file: ""))
-            return true
+            return upload
         }
     }
 
@@ -137,23 +159,24 @@ final class Uploads: Sendable {
 }
 
 extension WebService {
-    /// What a reader may load: a clerk of the province everything; one of a part of it what is counted for a unit and a day, since a list of
-    /// dossiers could bring new versions of other units' dossiers.
+    /// What a reader may load: a clerk of the province everything; one of a part of it the records of own units.
     func intake(_ reader: Reader, _ store: Store) throws -> (kinds: Set<SourceKind>?, units: (@Sendable (Register) -> Set<Int>)?) {
         if try isOfWholeProvince(reader, store) { return (nil, nil) }
         let code = reader.account.scope
-        return ([.accounts, .zeros], { register in
-            let own = register.agencies.filter { $0.value.code == code || $0.value.aliases.contains(code) }.map(\.value)
-            return own.reduce(into: Set<Int>()) { numbers, agency in
-                // The years of the unit's own validity: its subtree as of then.
-                let last = agency.validity.last ?? agency.validity.first.advanced(by: 365 * 100)
-                var day = agency.validity.first
-                while day <= last, day.components.year < 2100 {
-                    numbers.formUnion(register.subtree(of: agency, in: Period(.calendar, containing: day)))
-                    day = day.advanced(by: 28)
-                }
-            }
-        })
+        return ([.submissions, .payments, .accounts, .zeros], { $0.everWithin(code) })
+    }
+
+    /// A folder for what a request brings, and the time that it has for that.
+    ///
+    /// - Parameter limit: the most bytes that it may bring.
+    /// - Throws: `Refused.full` when the disk has no room for as much as it announces.
+    func place(for request: Request, limit: Int, _ words: Phrases) async throws -> (id: String, path: String, time: Duration) {
+        let bytes = min(limit, request.headers[.contentLength].flatMap { Int($0) } ?? limit)
+        let place = try await onThread {
+            guard try self.uploads.hasRoom(for: bytes, beside: self.margins.room) else { throw Refused.full(words.diskFull) }
+            return try self.uploads.makeFolder()
+        }
+        return (place.id, place.path, margins.time(forBytes: bytes))
     }
 
     /// The reader's scope is everything, or the province of the period: a code that was a province's once is none's for good.
@@ -186,26 +209,46 @@ extension WebService {
     func work(on upload: Uploads.Upload, as reader: Reader, keep: Bool) {
         uploads.set(.working(Uploads.Progress(percent: 0, rows: 0, file: "")), of: upload.id)
         uploads.run {
-            do {
-                let outcome = try self.ingest(upload.files.map(\.path), profile: upload.profile, exported: upload.exported, as: reader, keep: keep) { progress in
-                    let percent = progress.allBytes == 0 ? 0 : min(100, progress.bytes * 100 / progress.allBytes)
-                    self.uploads.set(.working(Uploads.Progress(percent: percent, rows: progress.rows, file: progress.file)), of: upload.id)
+            let outcome = Result {
+                try patiently(self.margins.pauses) {
+                    try self.ingest(upload.files.map(\.path), profile: upload.profile, exported: upload.exported, as: reader, keep: keep) { progress in
+                        let percent = progress.allBytes == 0 ? 0 : min(100, progress.bytes * 100 / progress.allBytes)
+                        self.uploads.set(.working(Uploads.Progress(percent: percent, rows: progress.rows, file: progress.file)), of: upload.id)
+                    }
                 }
-                if keep {
-                    self.note(.upload, reader, "import \(outcome.summary.version)")
-                    self.uploads.remove(folder: upload.folder)
-                    self.uploads.set(.stored(outcome.summary.version), of: upload.id)
-                } else {
-                    self.uploads.set(.rehearsed(outcome), of: upload.id)
-                }
-            } catch let error as InputError {
-                self.uploads.set(.failed(error.description), of: upload.id)
-            } catch let error as StoreBusy {
-                self.uploads.set(.failed(error.description), of: upload.id)
-            } catch {
-                self.log.note("upload: \(error)")
-                self.uploads.set(.failed("the server could not read it; tell an administrator"), of: upload.id)
             }
+            self.end(upload, as: reader, keep: keep, outcome)
         }
     }
+
+    /// What came of the work, for whoever looks at it.
+    ///
+    /// - Parameter upload: as it was before the work.
+    func end(_ upload: Uploads.Upload, as reader: Reader, keep: Bool, _ outcome: Result<Uploads.Outcome, any Error>) {
+        do {
+            let outcome = try outcome.get()
+            if keep {
+                note(.upload, reader, "import \(outcome.summary.version)")
+                uploads.remove(folder: upload.folder)
+                uploads.set(.stored(outcome.summary.version), of: upload.id)
+            } else {
+                uploads.set(.rehearsed(outcome), of: upload.id)
+            }
+        } catch let error as InputError {
+            uploads.set(.failed(error.description), of: upload.id)
+        } catch let error as StoreBusy {
+            if case .rehearsed(let known, _) = upload.state { uploads.set(.rehearsed(known, wasBusy: true), of: upload.id) } else { uploads.set(.failed(error.description), of: upload.id) }
+        } catch {
+            log.note("upload: \(error)")
+            uploads.set(.failed("the server could not read it; tell an administrator"), of: upload.id)
+        }
+    }
+}
+
+/// Tries again after each of the pauses while somebody else writes the store.
+func patiently<T>(_ pauses: [Duration], _ work: () throws -> T, pause: (Duration) -> Void = { usleep(UInt32($0 / .microseconds(1))) }) throws -> T {
+    for duration in pauses {
+        do { return try work() } catch is StoreBusy { pause(duration) }
+    }
+    return try work()
 }

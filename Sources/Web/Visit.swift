@@ -10,10 +10,19 @@ package struct Visit: RequestContext {
     package var address: String
     /// Nil for somebody who has not signed in.
     package var reader: Reader?
+    /// Nil where nobody is at its other end, as in tests.
+    private let connection: (any NIOCore.Channel)?
 
     package init(source: Source) {
         coreContext = CoreRequestContextStorage(source: source)
         address = source.channel.remoteAddress?.ipAddress ?? ""
+        connection = source.channel.remoteAddress == nil ? nil : source.channel
+    }
+
+    /// Ends the connection after a while, whatever is still on its way.
+    func hangUp(after time: Duration) {
+        guard let connection else { return }
+        connection.eventLoop.scheduleTask(in: TimeAmount(time)) { connection.close(promise: nil) }
     }
 }
 

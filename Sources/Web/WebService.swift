@@ -1,4 +1,5 @@
 package import Adoption
+internal import Delivery
 internal import FoundationEssentials
 internal import HTTPTypes
 internal import Hashing
@@ -9,7 +10,7 @@ internal import NIOCore
 package import Pipeline
 internal import Rendering
 internal import Reporting
-package import Storage
+internal import Storage
 internal import Synchronization
 
 /// The server: what it keeps between requests, and its routes.
@@ -27,23 +28,28 @@ package final class WebService: Sendable {
     let uploads: Uploads
     let signOns = SignOns()
     let assets: Assets
+    let scheduler: Scheduler
+    let margins: Margins
     private let clock: @Sendable () -> Instant
 
     /// - Parameters:
     ///   - home: the definitions.
+    ///   - margins: for tests, which do not wait.
     ///   - clock: the time, so that tests can pass it.
     /// - Throws: what is wrong with settings, definitions, store or accounts, before anybody is answered.
-    package init(_ settings: Settings, home: Home, clock: @escaping @Sendable () -> Instant) throws {
+    package init(_ settings: Settings, home: Home, margins: Margins = Margins(), clock: @escaping @Sendable () -> Instant) throws {
         self.settings = settings
         self.home = home
+        self.margins = margins
         self.clock = clock
         stores = try Stores(path: settings.store, pseudonymKey: settings.pseudonymKey)
         accounts = try AccountStore(path: settings.accounts)
         desks = try Desks(home)
         throttle = Throttle(perMinute: settings.requestsPerMinute)
-        log = Log(path: settings.log)
+        log = Log(path: settings.log, clock: clock)
         uploads = try Uploads(folder: settings.uploads)
         assets = try Assets(home)
+        scheduler = try Scheduler(settings, home: home, accounts: accounts)
         if let sso = settings.singleSignOn { _ = try SingleSignOn.clientSecret(file: sso.clientSecretFile) }
     }
 
@@ -76,7 +82,7 @@ package final class WebService: Sendable {
         router.add(middleware: Envelope(service: self))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, visit in
-                try self.admit(visit, to: route)
+                try await self.admit(visit, to: route)
                 if let queries = route.queries { try Ask.check(request.uri, allows: queries) }
                 let ask = try await Ask(request, visit, route, self)
                 do { return try await route.handle(ask).response } catch let error as InputError {
@@ -90,7 +96,7 @@ package final class WebService: Sendable {
         return router
     }
 
-    private func admit(_ visit: Visit, to route: Route) throws {
+    private func admit(_ visit: Visit, to route: Route) async throws {
         switch route.access {
         case .open: return
         case .signedIn:
@@ -100,7 +106,7 @@ package final class WebService: Sendable {
         case .may(let permission):
             guard let reader = visit.reader else { throw Refused.unauthenticated }
             guard reader.may(permission), reader.scopes == nil || route.path.hasPrefix("/api/") || route.path == "/metrics" else {
-                note(.denied, reader, "\(route.method.rawValue) \(route.path)")
+                await note(.denied, reader, "\(route.method.rawValue) \(route.path)")
                 throw Refused.forbidden
             }
         }
@@ -110,6 +116,11 @@ package final class WebService: Sendable {
     func note(_ event: AccessEvent, _ reader: Reader?, _ subject: String, _ detail: String = "") {
         let actor = reader.map { $0.isLookingOnly ? "\($0.person.name) as \($0.account.name)" : $0.person.name } ?? "?"
         do { try accounts.logAccess(event, actor: actor, subject: subject, detail: detail, now: now) } catch { log.note("the log of accesses cannot be written: \(error)") }
+    }
+
+    /// The same for whoever is not on a thread that may wait for the disk.
+    func note(_ event: AccessEvent, _ reader: Reader?, _ subject: String, _ detail: String = "") async {
+        do { try await onThread { self.note(event, reader, subject, detail) } } catch { log.note("the log of accesses cannot be written: \(error)") }
     }
 
     // MARK: Who asks
@@ -195,8 +206,8 @@ struct Ask: Sendable {
             return
         }
         try Ask.checkOrigin(request)
-        var request = request
-        let body = try await request.collectBody(upTo: limit)
+        let sent = request.body
+        let body = try await within(service.margins.form) { try await sent.collect(upTo: limit) }
         form = Ask.fields(String(buffer: body))
         // A form of somebody who is signed in carries the secret of the session; at the door there is none to carry.
         if route.access != .open, let session = visit.reader?.session { guard Secrets.isEqual(form["csrf"] ?? "", session.csrf) else { throw Refused.stale } }
@@ -265,7 +276,7 @@ struct Ask: Sendable {
     var csrf: Markup { service.chrome(request, visit).token }
 
     /// What was just done, from the address that a form led back to: a word of a closed list.
-    var flash: Markup { Chrome.flash(query("done").flatMap { ["undone", "review", "freeze", "reopen", "explain", "role", "disable", "enable", "revoke"].contains($0) ? words.done($0) : nil }) }
+    var flash: Markup { Chrome.flash(query("done").flatMap { ["undone", "review", "freeze", "reopen", "explain", "role", "disable", "enable", "link", "mail", "revoke", "pause", "resume", "run"].contains($0) ? words.done($0) : nil }) }
 }
 
 extension String {

@@ -8,7 +8,7 @@ internal import Synchronization
 /// It is a class because it remembers when it spoke last.
 final class ProgressLine: Sendable {
     private let isTerminal = isatty(2) == 1
-    private let start = ProgressLine.seconds()
+    private let start = monotonicSeconds()
     private let last = Mutex(0.0)
 
     /// True at most five times in a second.
@@ -21,14 +21,14 @@ final class ProgressLine: Sendable {
     }
 
     func show(done: Int, of all: Int, _ what: String) {
-        let now = ProgressLine.seconds()
+        let now = monotonicSeconds()
         guard isTime(now) else { return }
         let remaining = Int((now - start) / Double(max(done, 1)) * Double(all - done))
         printToStandardError("\r\u{1B}[K\(done) of \(all) \(what)  \(remaining) s remaining", terminator: "")
     }
 
     func show(_ progress: Pipeline.Ingest.Progress) {
-        let now = ProgressLine.seconds()
+        let now = monotonicSeconds()
         guard isTime(now) else { return }
         let elapsed = max(now - start, 0.001)
         let speed = Double(progress.bytes) / elapsed
@@ -40,11 +40,5 @@ final class ProgressLine: Sendable {
 
     func clear() {
         if isTerminal && last.withLock({ $0 > 0 }) { printToStandardError("\r\u{1B}[K", terminator: "") }
-    }
-
-    private static func seconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

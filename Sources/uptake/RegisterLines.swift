@@ -111,7 +111,7 @@ struct RegisterLines {
     }
 
     private func name(_ code: String, _ day: Day) -> String {
-        register.agencies.values.first { $0.code == code && $0.validity.contains(day) }.map { "\(code) \($0.name)" } ?? code
+        register.agency(code, on: day).map { "\(code) \($0.name)" } ?? code
     }
 
     private func line(_ service: Service) -> String {

@@ -13,7 +13,7 @@ struct Uptake: ParsableCommand {
         version: programVersion,
         subcommands: [
             Ingest.self, Register.self, Profile.self, Report.self, Figure.self, Periods.self, Restate.self, Publish.self, Publications.self, Audit.self, Backup.self, Restore.self, DoctorCommand.self, Completeness.self, Reconcile.self, Quarantine.self, Imports.self,
-            Indicators.self, Reports.self, Export.self, Sample.self, Serve.self, Users.self,
+            Indicators.self, Reports.self, Export.self, Sample.self, Serve.self, SchedulerCommand.self, ScheduleCommand.self, Users.self,
         ])
 
     static func main() {
@@ -159,4 +159,5 @@ func parsePeriod(_ text: String, _ calendar: ReportingCalendar) throws -> Period
 
 extension ReportingCalendar: ExpressibleByArgument {}
 
+/// The one place that reads the clock; everything else is told the time.
 func now() -> Instant { Instant(secondsSinceEpoch: time(nil)) }

@@ -8,21 +8,20 @@ struct Users: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Who may sign in to the server: accounts, their roles, one-time links and tokens.",
         discussion: "Accounts lie in a file of their own beside the store. Passwords are never typed here: `add` and `reset` print a link that sets one, once and within 24 hours. Every change is noted with who made it.",
-        subcommands: [List.self, Add.self, ChangeRole.self, Disable.self, Enable.self, Link.self, Reset.self, IssueToken.self, Revoke.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Add.self, ChangeRole.self, Disable.self, Enable.self, Link.self, Mail.self, Reset.self, IssueToken.self, Revoke.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List accounts and tokens.")
 
-        @OptionGroup var store: StoreOption
         @OptionGroup var accounts: AccountsOption
 
         func run() throws {
-            let accounts = try accounts.opened(beside: store)
-            print("name              role           scope     password    state     for people")
+            let accounts = try accounts.opened()
+            print("name              role           scope     password    state     mail                      for people")
             for account in try accounts.accounts() {
                 let columns = [
                     padded(account.name, 16), padded(account.role.rawValue, 13), padded(account.scope, 8), padded(account.passwordChanged?.day.iso ?? "-", 10),
-                    padded(account.isDisabled ? "disabled" : "enabled", 8), account.displayName,
+                    padded(account.isDisabled ? "disabled" : "enabled", 8), padded(account.mail ?? "-", 24), account.displayName,
                 ]
                 print(columns.joined(separator: "  "))
             }
@@ -40,7 +39,6 @@ struct Users: ParsableCommand {
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add an account, and print the link that sets its password.")
 
-        @OptionGroup var store: StoreOption
         @OptionGroup var accounts: AccountsOption
         @OptionGroup var right: RightOption
         @OptionGroup var address: AddressOption
@@ -52,7 +50,7 @@ struct Users: ParsableCommand {
         var displayName: String = ""
 
         func run() throws {
-            let accounts = try accounts.created(beside: store)
+            let (accounts, store) = (try accounts.created(), accounts.store)
             let scope = try right.checked(store)
             let account = try accounts.add(name, role: right.role, scope: scope, displayName: displayName, now: now())
             try accounts.logAccess(.account, actor: store.actor, subject: account.name, detail: "added as \(account.role.rawValue) of \(scope)", now: now())
@@ -64,73 +62,78 @@ struct Users: ParsableCommand {
     struct ChangeRole: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "role", abstract: "Give an account another role or scope; it has to sign in again.")
 
-        @OptionGroup var store: StoreOption
         @OptionGroup var accounts: AccountsOption
         @OptionGroup var right: RightOption
-
-        @Argument(help: "The name of the account.")
-        var name: String
+        @OptionGroup var one: OneAccount
 
         func run() throws {
-            let accounts = try accounts.opened(beside: store)
-            let scope = try right.checked(store)
-            try accounts.setRole(right.role, scope: scope, of: name)
-            try accounts.logAccess(.account, actor: store.actor, subject: name.lowercased(), detail: "made \(right.role.rawValue) of \(scope)", now: now())
-            print("\(name.lowercased()) is \(right.role.rawValue) of \(scope)")
+            one.isNow(try accounts.change(one) { kept throws -> (String, String) in
+                let scope = try right.checked(accounts.store)
+                try kept.setRole(right.role, scope: scope, of: one.name)
+                return ("\(right.role.rawValue) of \(scope)", "made \(right.role.rawValue) of \(scope)")
+            })
         }
     }
 
     struct Disable: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Disable an account: its sessions end, and its tokens are revoked.")
 
-        @OptionGroup var store: StoreOption
         @OptionGroup var accounts: AccountsOption
-
-        @Argument(help: "The name of the account.")
-        var name: String
+        @OptionGroup var one: OneAccount
 
         func run() throws {
-            let accounts = try accounts.opened(beside: store)
-            try accounts.disable(name)
-            try accounts.logAccess(.account, actor: store.actor, subject: name.lowercased(), detail: "disabled", now: now())
-            print("\(name.lowercased()) is disabled")
+            one.isNow(try accounts.change(one) { kept throws -> (String, String) in
+                try kept.disable(one.name)
+                return ("disabled", "disabled")
+            })
         }
     }
 
     struct Enable: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Enable an account again; its password is the old one.")
 
-        @OptionGroup var store: StoreOption
         @OptionGroup var accounts: AccountsOption
-
-        @Argument(help: "The name of the account.")
-        var name: String
+        @OptionGroup var one: OneAccount
 
         func run() throws {
-            let accounts = try accounts.opened(beside: store)
-            try accounts.enable(name)
-            try accounts.logAccess(.account, actor: store.actor, subject: name.lowercased(), detail: "enabled", now: now())
-            print("\(name.lowercased()) is enabled")
+            one.isNow(try accounts.change(one) { kept throws -> (String, String) in
+                try kept.enable(one.name)
+                return ("enabled", "enabled")
+            })
         }
     }
 
     struct Link: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let an account sign in through the provider of single sign-on.")
 
-        @OptionGroup var store: StoreOption
         @OptionGroup var accounts: AccountsOption
-
-        @Argument(help: "The name of the account.")
-        var name: String
+        @OptionGroup var one: OneAccount
 
         @Option(help: ArgumentHelp("The provider's own name for the person ('sub'); without it the account is not linked any more.", valueName: "text"))
         var subject: String?
 
         func run() throws {
-            let accounts = try accounts.opened(beside: store)
-            try accounts.link(subject: subject, to: name)
-            try accounts.logAccess(.account, actor: store.actor, subject: name.lowercased(), detail: subject == nil ? "not linked to single sign-on any more" : "linked to single sign-on", now: now())
-            print("\(name.lowercased()) is \(subject == nil ? "not linked any more" : "linked")")
+            one.isNow(try accounts.change(one) { kept throws -> (String, String) in
+                try kept.link(subject: subject, to: one.name)
+                return subject == nil ? ("not linked any more", "not linked to single sign-on any more") : ("linked", "linked to single sign-on")
+            })
+        }
+    }
+
+    struct Mail: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Say where an account's reports go; without an address, nowhere.", discussion: "An office's address, not a person's own. Which reports are sent when stands in reports/schedules.yaml.")
+
+        @OptionGroup var accounts: AccountsOption
+        @OptionGroup var one: OneAccount
+
+        @Argument(help: "The address.")
+        var address: String?
+
+        func run() throws {
+            one.isNow(try accounts.change(one) { kept throws -> (String, String) in
+                try kept.setMail(address, of: one.name)
+                return address.map { ("with the address \($0)", "given an address") } ?? ("without an address", "left without an address")
+            })
         }
     }
 
@@ -138,30 +141,21 @@ struct Users: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print a link that sets a new password.", discussion: "Until it is used the old password holds; disable the account when somebody else may know it.")
 
-        @OptionGroup var store: StoreOption
         @OptionGroup var accounts: AccountsOption
         @OptionGroup var address: AddressOption
-
-        @Argument(help: "The name of the account.")
-        var name: String
+        @OptionGroup var one: OneAccount
 
         func run() throws {
-            let accounts = try accounts.opened(beside: store)
-            let link = try accounts.issueLink(for: name, now: now())
-            // Noted before anybody can use it.
-            try accounts.logAccess(.account, actor: store.actor, subject: name.lowercased(), detail: "a link to set a new password", now: now())
-            address.show(link, for: name.lowercased())
+            let link = try accounts.change(one) { kept throws -> (String, String) in (try kept.issueLink(for: one.name, now: now()), "a link to set a new password") }
+            address.show(link, for: one.name.lowercased())
         }
     }
 
     struct IssueToken: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "token", abstract: "Make a token for a program, which may what the account may; it is printed once.")
 
-        @OptionGroup var store: StoreOption
         @OptionGroup var accounts: AccountsOption
-
-        @Argument(help: "The name of the account.")
-        var name: String
+        @OptionGroup var one: OneAccount
 
         @Option(help: ArgumentHelp("What it is for, such as the program's name.", valueName: "text"))
         var label: String
@@ -178,11 +172,12 @@ struct Users: ParsableCommand {
         }
 
         func run() throws {
-            let accounts = try accounts.opened(beside: store)
-            let (id, token) = try accounts.issueToken(for: name, label: label, scopes: scopes(), days: days, now: now())
-            try accounts.logAccess(.token, actor: store.actor, subject: name.lowercased(), detail: "token \(id) made for \(days) days: \(scopeOfToken); \(label)", now: now())
+            let (id, token) = try accounts.change(one, noted: .token) { kept throws -> ((id: String, token: String), String) in
+                let made = try kept.issueToken(for: one.name, label: label, scopes: scopes(), days: days, now: now())
+                return (made, "token \(made.id) made for \(days) days: \(scopeOfToken); \(label)")
+            }
             print(token)
-            printToStandardError("token \(id) of \(name.lowercased()), valid for \(days) days; it is not shown again")
+            printToStandardError("token \(id) of \(one.name.lowercased()), valid for \(days) days; it is not shown again")
         }
 
         private func scopes() throws -> Set<TokenScope> {
@@ -196,14 +191,13 @@ struct Users: ParsableCommand {
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Revoke a token.")
 
-        @OptionGroup var store: StoreOption
         @OptionGroup var accounts: AccountsOption
 
         @Argument(help: "The id of the token, from `uptake users list`.")
         var id: String
 
         func run() throws {
-            let accounts = try accounts.opened(beside: store)
+            let (accounts, store) = (try accounts.opened(), accounts.store)
             guard let token = try accounts.revokeToken(id: id) else { throw InputError("there is no token '\(id)'; `uptake users list` lists them") }
             try accounts.logAccess(.token, actor: store.actor, subject: token.account, detail: "token \(id) revoked; \(token.label)", now: now())
             print("token \(id) of \(token.account) is revoked")
@@ -213,25 +207,50 @@ struct Users: ParsableCommand {
 
 /// The file with the accounts, which lies beside the store.
 struct AccountsOption: ParsableArguments {
+    @OptionGroup var store: StoreOption
+
     @Option(help: ArgumentHelp("The file with the accounts of the server. Also the variable UPTAKE_ACCOUNTS; without it uptake-accounts.sqlite beside the store.", valueName: "file"))
     var accounts: String?
 
-    func path(beside store: StoreOption) -> String {
-        if let accounts { return accounts }
-        if let variable = getenv("UPTAKE_ACCOUNTS").map({ String(cString: $0) }), !variable.isEmpty { return variable }
+    private var named: String? { accounts ?? getenv("UPTAKE_ACCOUNTS").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } }
+
+    var path: String {
+        if let named { return named }
         let folder = store.store.lastIndex(of: "/").map { String(store.store[...$0]) } ?? ""
         return folder + "uptake-accounts.sqlite"
     }
 
+    private var isThere: Bool { access(path, F_OK) == 0 }
+
+    /// Nil when no file was named and none lies beside the store: nobody has an account.
+    var expectedPath: String? { named != nil || isThere ? path : nil }
+
     /// Creates the file when it is not there.
-    func created(beside store: StoreOption) throws -> AccountStore { try AccountStore(path: path(beside: store)) }
+    func created() throws -> AccountStore { try AccountStore(path: path) }
 
     /// - Throws: when there is no such file.
-    func opened(beside store: StoreOption) throws -> AccountStore {
-        let path = path(beside: store)
-        guard access(path, F_OK) == 0 else { throw InputError("\(path): there are no accounts yet; `uptake users add NAME --role administrator --scope CODE` adds one") }
+    func opened() throws -> AccountStore {
+        guard isThere else { throw InputError("\(path): there are no accounts yet; `uptake users add NAME --role administrator --scope CODE` adds one") }
         return try AccountStore(path: path)
     }
+
+    /// Does something to an account that is there, and notes it with who did it before anybody is told.
+    ///
+    /// - Parameter work: returns what is told, and what is noted.
+    func change<Told>(_ one: OneAccount, noted event: AccessEvent = .account, _ work: (AccountStore) throws -> (Told, String)) throws -> Told {
+        let accounts = try opened()
+        let (told, detail) = try work(accounts)
+        try accounts.logAccess(event, actor: store.actor, subject: one.name.lowercased(), detail: detail, now: now())
+        return told
+    }
+}
+
+/// The account that a command is about.
+struct OneAccount: ParsableArguments {
+    @Argument(help: "The name of the account.")
+    var name: String
+
+    func isNow(_ what: String) { print("\(name.lowercased()) is \(what)") }
 }
 
 /// What an account may, and for which units.

@@ -31,7 +31,7 @@ struct Watching {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         printToStandardError("watching \(folder); end with Ctrl-C or SIGTERM")
         while true {
-            for name in try inbox.completeFiles(profiles: profiles) {
+            for name in try inbox.completeFiles(profiles: profiles, asOf: now()) {
                 try take(name, &inbox)
                 if wasStopped(&signals, seconds: 0) { return }
             }

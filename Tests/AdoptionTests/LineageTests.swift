@@ -82,6 +82,37 @@ import Testing
         #expect(restatement.heir(of: 3, successorCode: nil) == 7)
     }
 
+    private static func told(_ events: [UnitEvent]) -> [String] { events.map { "\($0.date.iso) \($0.kind.word) \($0.fromCode ?? "-") → \($0.toCode ?? "-")" } }
+
+    /// Đăk Bla came from two; of either of them only its own way is told.
+    @Test(arguments: [
+        (1, ["2025-07-01 merge 62 → 51"]), (2, ["2025-07-01 abolish 608 → -"]), (3, ["2025-07-01 merge 23302 → 23302"]), (4, ["2025-07-01 merge 23305 → 23302"]),
+        (5, ["2025-07-01 rename 23530 → 23530"]), (7, ["2025-07-01 merge 23302 → 23302", "2025-07-01 merge 23305 → 23302"]), (8, ["2025-07-01 rename 23530 → 23530"]),
+    ] as [(Int, [String])])
+    func aUnitHasItsOwnLineage(id: Int, events: [String]) throws {
+        let register = try Self.register()
+        #expect(try Self.told(register.lineage(of: #require(register.agencies[id]))) == events)
+    }
+
+    /// B was split from A and went into D. What went into A after that, what else came from it, and what else went into D is not B's.
+    @Test func aLineageGoesOneWayInTime() throws {
+        func event(_ kind: UnitEvent.Kind, _ year: Int, _ from: String?, _ to: String?) throws -> UnitEvent {
+            try UnitEvent(kind: kind, date: Self.day("\(year)-01-01"), fromCode: from, toCode: to, document: Document(number: "x", date: nil, clause: ""))
+        }
+        func unit(_ code: String, _ from: Int, _ to: Int? = nil) -> Agency { Self.agency(code, code, below: nil, from: "\(from)-01-01", to: to.map { "\($0)-12-31" }) }
+        let register = Register(
+            agencies: [
+                1: unit("A", 2000), 2: unit("B", 2010, 2019), 3: unit("C", 2015), 4: unit("D", 2000, 2023), 5: unit("X", 2000, 2011), 6: unit("Y", 2000, 2019), 7: unit("W", 2000, 2004),
+            ], procedures: [:],
+            events: [
+                try event(.merge, 2005, "W", "A"), try event(.split, 2010, "A", "B"), try event(.merge, 2012, "X", "A"), try event(.split, 2015, "A", "C"), try event(.merge, 2020, "B", "D"),
+                try event(.merge, 2020, "Y", "D"), try event(.abolish, 2024, "D", nil),
+            ])
+        let lineage = register.lineage(of: unit("B", 2010, 2019))
+        #expect(Self.told(lineage) == ["2005-01-01 merge W → A", "2010-01-01 split A → B", "2020-01-01 merge B → D", "2024-01-01 abolish D → -"])
+        #expect(register.lineage(of: unit("E", 2000)).isEmpty)
+    }
+
     static let wrongEnds: [(UnitEvent.Kind, String?, String?)] = [
         (.create, "1", "2"), (.create, "1", nil), (.abolish, "1", "2"), (.abolish, nil, "2"), (.merge, nil, "2"), (.rename, "1", nil), (.split, nil, nil),
     ]

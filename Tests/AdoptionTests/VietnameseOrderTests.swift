@@ -23,3 +23,10 @@ import Testing
         #expect(VietnameseOrder("a") != VietnameseOrder("A"))
     }
 }
+
+@Test("a list of names is sorted after its rank, and equal names stay in their order")
+func inVietnameseOrder() {
+    let units = [("Đăk Hà", 2, 1), ("Dak Glei", 2, 2), ("Ngọc Hồi", 1, 3), ("Ngọc Hồi", 1, 4), ("Ân Thi", 2, 5)]
+    #expect(units.inVietnameseOrder(of: \.0, after: { [$0.1] }).map(\.2) == [3, 4, 5, 2, 1])
+    #expect(units.inVietnameseOrder(of: \.0).map(\.2) == [5, 2, 1, 3, 4])
+}

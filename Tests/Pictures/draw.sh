@@ -15,6 +15,7 @@ shrink() { convert "$1" -colors 48 -strip -define png:compression-level=9 "$2"; 
 rm -f "$here"/*.png
 for file in reports/*.yaml; do
   id=$(basename "$file" .yaml)
+  case $id in schedules | holidays) continue ;; esac
   about=(--period 2025-05)
   [ "$id" != long-review ] || about=(--period 2025-Q1)
   [ "$id" != portal-evaluation ] || about=(--period 2026-08 --store "$work/phu-tho.sqlite")

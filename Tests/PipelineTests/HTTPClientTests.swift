@@ -46,6 +46,23 @@ import TestSupport
         // base 64 of "up%20take:s%3A%E1%BA%BF"
         #expect(text(answer) == "application/x-www-form-urlencoded Basic dXAlMjB0YWtlOnMlM0ElRTElQkElQkY= code=a%2Bb%20%26%3D%E1%BA%BF&empty=")
         #expect(throws: HTTPError.self) { try HTTPClient().get(url, bearer: "a\r\nX: y") }
+        #expect(text(try HTTPClient().post(url + "/", json: Array(#"{"a":"ế"}"#.utf8), headers: [("Authorization", "Key 7")])) == #"application/json Key 7 {"a":"ế"}"#)
+        #expect(text(try HTTPClient().post(url + "/", json: [])) == "application/json None ", "an empty body is one too")
+        #expect(throws: HTTPError.self) { try HTTPClient().post(url + "/", json: [], headers: [("X-Key", "a\r\nX: y")]) }
+    }
+
+    @Test func everySignThatMeansSomethingInAnAddressIsEncoded() {
+        #expect(percentEncoded("Aa09-._~") == "Aa09-._~")
+        #expect(percentEncoded("a b/c?d=e&f%ế\n") == "a%20b%2Fc%3Fd%3De%26f%25%E1%BA%BF%0A")
+    }
+
+    @Test func anErrorSaysWhetherTheRequestHasLeft() throws {
+        let server = try server()
+        defer { server.stop() }
+        let late = #expect(throws: HTTPError.self) { try HTTPClient(seconds: 1).get("http://127.0.0.1:\(server.port)/slow") }
+        #expect(late?.mayHaveArrived == true)
+        let nobody = #expect(throws: HTTPError.self) { try HTTPClient().get("http://127.0.0.1:1/") }
+        #expect(nobody?.mayHaveArrived == false)
     }
 
     @Test func anAnswerIsTakenAsItIs() throws {

@@ -194,7 +194,7 @@ import TestSupport
         #expect(home.reports.map(\.id).sorted() == [
             "commune-monthly", "data-quality", "draft-unit", "form-07a-province", "form-07a-unit", "form-ii06-province", "form-ii06-unit", "long-review", "payment-by-unit", "portal-evaluation",
             "provincial-review", "public-province", "public-unit", "qd766-own-province", "qd766-own-unit", "revision-province", "revision-unit", "services-by-unit", "targets",
-            "unit-monthly",
+            "unit-monthly", "weekly-digest",
         ])
     }
 

@@ -113,7 +113,7 @@ import Testing
         let may = Dictionary(uniqueKeysWithValues: Permission.allCases.map { permission in (permission, Role.allCases.filter { $0.may(permission) }) })
         let expected: [Permission: [Role]] = [
             .view: [.administrator, .reviewer, .head, .clerk, .auditor], .dossiers: [.administrator, .head, .clerk, .auditor], .upload: [.administrator, .clerk],
-            .undo: [.administrator, .reviewer], .decide: [.administrator, .reviewer], .explain: [.administrator, .head, .clerk],
+            .undo: [.administrator, .reviewer], .decide: [.administrator, .reviewer], .schedule: [.administrator, .reviewer], .explain: [.administrator, .head, .clerk],
             .audit: [.administrator, .reviewer, .auditor], .users: [.administrator], .seeAs: [.administrator],
         ]
         #expect(may == expected)

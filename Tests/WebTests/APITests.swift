@@ -29,6 +29,26 @@ import TestSupport
         #expect(counter["numerator"] as? Int == 0 && counter["target"] is NSNull)
     }
 
+    /// The example's records and targets are invented, as their files say; a file that says nothing of itself is taken for what it is.
+    @Test func whatIsInventedSaysSo() async throws {
+        let address = "/api/v1/figures?indicator=O1&unit=616&period=2025-05"
+        let invented = try Harness()
+        let figure = try object(try await invented.ask("GET", address, bearer: try token(invented, [.read])))
+        let target = try #require(figure["target"] as? [String: Any])
+        #expect(figure["illustrative"] as? Bool == true && target["illustrative"] as? Bool == true, "\(figure)")
+        let real = try Harness(isFilled: false)
+        let targets = "targets:\n  - {indicator: O1, scope: province, from: 2024-12-15, to: 2025-12-14, value: 65, document: {number: '1', date: 2024-12-10, clause: '1'}}\n"
+        let files = [
+            try real.folder.file("units.csv", "code,name,level,parent_code,valid_from,valid_to\n62,UBND tỉnh,province,,2021-01-01,\n616,UBND huyện,district,62,2021-01-01,\n"),
+            try real.folder.file("procedures.csv", "code,name,sector,authority,bears_fee\n9.000001,Cấp phép,Xây dựng,district,yes\n"), try real.folder.file("targets.yaml", targets),
+            try real.folder.file("submissions.csv", "dossier_code,procedure_code,unit_code,channel,received_at,state,updated_at\n616-250505-9001,9.000001,616,online,2025-05-05,received,2025-05-05\n"),
+        ]
+        try real.service.stores.write(as: "x") { _ = try Ingest.run(files, into: $0, asOf: real.clock.now, indicatorIDs: { ["O1"] }) }
+        let other = try object(try await real.ask("GET", address, bearer: try token(real, [.read])))
+        let goal = try #require(other["target"] as? [String: Any])
+        #expect(other["numerator"] as? Int == 1 && other["illustrative"] as? Bool == false && goal["illustrative"] as? Bool == false, "\(other)")
+    }
+
     @Test func recordsAreLoadedOnceHoweverOftenTheyAreSent() async throws {
         let harness = try Harness()
         let write = try token(harness, [.read, .write])

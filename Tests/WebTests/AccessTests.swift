@@ -32,7 +32,7 @@ import TestSupport
 
     /// What each role may, written down once more and by hand.
     private static let rights: [Role: Set<Permission>] = [
-        .administrator: [.view, .dossiers, .upload, .undo, .decide, .explain, .audit, .users, .seeAs], .reviewer: [.view, .undo, .decide, .audit], .head: [.view, .dossiers, .explain],
+        .administrator: [.view, .dossiers, .upload, .undo, .decide, .schedule, .explain, .audit, .users, .seeAs], .reviewer: [.view, .undo, .decide, .schedule, .audit], .head: [.view, .dossiers, .explain],
         .clerk: [.view, .dossiers, .upload, .explain], .auditor: [.view, .dossiers, .audit],
     ]
 

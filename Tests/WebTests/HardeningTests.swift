@@ -79,6 +79,8 @@ import TestSupport
         ("listen: 0.0.0.0:8080", "put a proxy with TLS before it"), ("listen: nowhere", "settings.yaml:1: 'listen' must be an address and a port"), ("lisen: x", "did you mean 'listen'?"),
         ("session: {idle_minutes: 0}", "'idle_minutes' must be from 1 to 720"), ("limits: {upload_megabytes: 5000}", "from 1 to 1000"), ("language: fr", "'fr' is not known for 'language'"),
         ("public_url: ftp://x", "must begin with https://"), ("sso: {issuer: x}", "'client_id' is missing"),
+        ("delivery: {mail: {server: mail.example.vn, from: a@example.vn}}", "settings.yaml:1: 'server' must be a name and a port"), ("delivery: {mail: {server: 'x:25', user: an, from: a@example.vn}}", "'user' and 'password_file' go together"),
+        ("delivery: {allowed_domains: [an@example.vn]}", "must be a domain without @"), ("delivery: {keep_days: 0}", "'keep_days' must be from 1 to 10000"), ("delivery: {mail: {server: 'x:25', security: ssl, from: a@example.vn}}", "'ssl' is not known for 'security'"),
     ])
     func settingsAreCheckedAtTheStart(text: String, message: String) throws {
         let folder = try Folder()
@@ -96,5 +98,13 @@ import TestSupport
         for key in ["listen", "public_url", "store", "accounts", "pseudonym_key", "home", "uploads", "language", "idle_minutes", "absolute_hours", "upload_megabytes", "requests_per_minute", "log", "proxy", "issuer", "client_id", "client_secret_file", "button"] {
             #expect(text.contains("\(key):"), "\(key) is told of")
         }
+        // What is commented out is right as well, with every key of it.
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "#delivery:" }
+        let folder = try Folder()
+        let path = try folder.file("settings.yaml", lines.map { $0.dropFirst($0.hasPrefix("#") ? 1 : 0) }.joined(separator: "\n"))
+        let delivery = try Settings(path: path, environment: [:]).delivery
+        #expect(delivery.ledger == "/var/lib/uptake/uptake-deliveries.sqlite" && delivery.folder == "/var/lib/uptake/uptake-made" && delivery.keepDays == 400 && delivery.owner == "cntt@example.vn")
+        #expect(delivery.allowedDomains == ["example.vn"] && delivery.attachMegabytes == 10 && delivery.folders == ["van-thu": "/srv/bao-cao"] && delivery.webhooks["lgsp"]?.url == "https://lgsp.example.vn/uptake")
+        #expect(delivery.mail?.host == "mail.example.vn" && delivery.mail?.port == 587 && delivery.mail?.security == .starttls && delivery.mail?.user == "uptake@example.vn" && delivery.mail?.fromName.isEmpty == false)
     }
 }

@@ -19,6 +19,7 @@ final class Harness: Sendable {
         let status: Int
         let headers: HTTPFields
         let body: String
+        let bytes: Int
 
         func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
 
@@ -31,7 +32,7 @@ final class Harness: Sendable {
     private let responder: RouterResponder<Visit>
 
     /// - Parameter isFilled: false for a store without records.
-    init(isFilled: Bool = true, settings change: (inout Settings) -> Void = { _ in }) throws {
+    init(isFilled: Bool = true, margins: Margins = Margins(), settings change: (inout Settings) -> Void = { _ in }) throws {
         folder = try Folder()
         let home = try Home(path: Repository.root, program: "")
         let store = try Store.open(folder.path + "/uptake.sqlite", pseudonymKey: nil)
@@ -45,7 +46,7 @@ final class Harness: Sendable {
         settings.requestsPerMinute = 100_000
         change(&settings)
         let clock = Clock()
-        service = try WebService(settings, home: home, clock: { clock.now })
+        service = try WebService(settings, home: home, margins: margins, clock: { clock.now })
         self.clock = clock
         responder = service.router().buildResponder()
     }
@@ -70,7 +71,10 @@ final class Harness: Sendable {
     /// - Parameters:
     ///   - session: the value of the session's cookie.
     ///   - form: sent as a form with the session's secret, unless it has one of its own.
-    func ask(_ method: String, _ path: String, session: String? = nil, bearer: String? = nil, form: [String: String]? = nil, body: [UInt8]? = nil, headers: [String: String] = [:]) async throws -> Reply {
+    ///   - stream: a body that comes by and by.
+    func ask(
+        _ method: String, _ path: String, session: String? = nil, bearer: String? = nil, form: [String: String]? = nil, body: [UInt8]? = nil, stream: RequestBody? = nil, headers: [String: String] = [:]
+    ) async throws -> Reply {
         var head = HTTPRequest(method: HTTPRequest.Method(rawValue: method)!, scheme: "http", authority: "127.0.0.1:8080", path: path)
         if let session { head.headerFields[.cookie] = "\(WebService.cookie)=\(session)" }
         if let bearer { head.headerFields[.authorization] = "Bearer \(bearer)" }
@@ -82,14 +86,14 @@ final class Harness: Sendable {
         } else if let body {
             content = ByteBuffer(bytes: body)
         }
-        let request = Request(head: head, body: RequestBody(buffer: content))
+        let request = Request(head: head, body: stream ?? RequestBody(buffer: content))
         var logger = Logger(label: "test")
         logger[metadataKey: "hb.request.id"] = "test"
         let context = Visit(source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger))
         let response = try await responder.respond(to: request, context: context)
         let collected = Collected()
         try await response.body.write(Writer(collected: collected))
-        return Reply(status: response.status.code, headers: response.headers, body: String(buffer: collected.buffer.withLock { $0 }))
+        return Reply(status: response.status.code, headers: response.headers, body: String(buffer: collected.buffer.withLock { $0 }), bytes: collected.buffer.withLock { $0.readableBytes })
     }
 
     /// A form of somebody who is signed in.

@@ -34,6 +34,14 @@ import TestSupport
         }
     }
 
+    @Test func aChosenLanguageStays() async throws {
+        let harness = try Harness(isFilled: false)
+        let reply = try await harness.ask("GET", "/language/en?next=/login")
+        #expect(reply.status == 303 && reply.header("Location") == "/login" && reply.header("Set-Cookie")?.hasPrefix("uptake-language=en; ") == true, "\(String(describing: reply.header("Set-Cookie")))")
+        #expect(try await harness.ask("GET", "/login", headers: ["Cookie": "uptake-language=en"]).body.contains("<html lang=\"en\">"))
+        #expect(try await harness.ask("GET", "/language/fr").status == 404)
+    }
+
     /// The page of a number says the same as the page that led to it, in every month that the trend shows.
     @Test func aNumberLeadsToItsPage() async throws {
         let harness = try Harness()
@@ -104,6 +112,54 @@ import TestSupport
         #expect(try await harness.post("/explain", session: session, as: "h", ["figure": figure, "text": "Mất mạng ba ngày <b>"]).status == 303)
         #expect(try await harness.ask("GET", "/figures?name=\(figure)", session: session).body.contains("Mất mạng ba ngày &lt;b&gt; (h, "))
         #expect(try await harness.post("/explain", session: session, as: "h", ["figure": "O1.v1/611/2025-05/administrative", "text": "x"]).status == 404)
+    }
+
+    /// Once, with its figure, and at once: a page that was drawn before says nothing stale.
+    @Test func explanationsStandOnThePageOfTheirUnit() async throws {
+        let harness = try Harness()
+        let (own, other) = (try harness.session("h", .head, scope: "616"), try harness.session("o", .head, scope: "611"))
+        func page() async throws -> String { try await harness.ask("GET", "/units/616?period=2025-05", session: own).body }
+        #expect(try await page().contains("Chưa có giải trình nào về số liệu của đơn vị trong kỳ này."))
+        func explain(_ indicator: String, _ text: String) async throws {
+            harness.clock.pass(60)
+            #expect(try await harness.post("/explain", session: own, as: "h", ["figure": "\(indicator).v1/616/2025-05/administrative", "text": text]).status == 303)
+        }
+        try await explain("O1", "Mất mạng ba ngày <b>")
+        let first = try await page()
+        #expect(first.ranges(of: "Mất mạng ba ngày &lt;b&gt;").count == 1 && !first.contains("Chưa có giải trình nào"))
+        #expect(first.contains("<a href=\"/figures?name=O1.v1/616/2025-05/administrative\">Tỷ lệ hồ sơ trực tuyến (O1 v1)</a>"))
+        try await explain("P1", "Máy quét thẻ hỏng")
+        try await explain("O1", "Mất điện hai ngày")
+        let last = try await page()
+        #expect(!last.contains("Mất mạng"))
+        let (power, scanner) = (try #require(last.range(of: "Mất điện hai ngày")), try #require(last.range(of: "Máy quét thẻ hỏng")))
+        #expect(power.lowerBound < scanner.lowerBound, "the newest stands first")
+        #expect(try await !harness.ask("GET", "/units/616?period=2025-04", session: own).body.contains("Mất điện"))
+        for address in ["/units/616?period=2025-05", "/units/611?period=2025-05"] {
+            #expect(try await !harness.ask("GET", address, session: other).body.contains("Mất điện"), "\(address)")
+        }
+    }
+
+    /// Sa Thầy ended with the districts (19/2025/QĐ-TTg). Its town went into the commune of the same code, and so did Sa Nhơn, of which the town's page does not tell.
+    @Test func aUnitHasItsTimeline() async throws {
+        let harness = try Harness()
+        let registers = Repository.root + "/examples/registers/"
+        let store = try Store.open(harness.folder.path + "/uptake.sqlite", pseudonymKey: nil)
+        _ = try Ingest.run([registers + "units.csv", registers + "events.csv"], into: store, asOf: harness.clock.now)
+        func timeline(_ unit: String, _ session: String, _ language: String = "vi") async throws -> String {
+            let body = try await harness.ask("GET", "/units/\(unit)?period=2025-05&lang=\(language)", session: session).body
+            let first = try #require(body.range(of: "<section id=\"section-timeline\"")).lowerBound
+            return String(body[first...].prefix(upTo: try #require(body[first...].range(of: "</section>")).lowerBound))
+        }
+        let district = try await timeline("616", try harness.session("h", .head, scope: "616"))
+        for text in ["01/07/2025", "Kết thúc hoạt động", "Huyện Sa Thầy (616)", "19/2025/QĐ-TTg", "65,00%", "15/12/2024", "Chỉ tiêu minh họa 02/2024, điểm 4 (minh họa)", "45,00%", "14/12/2024"] {
+            #expect(district.contains(text), "\(text)")
+        }
+        // The communes changed after the period; departments and communes have targets of their own.
+        for text in ["1677/NQ-UBTVQH15", "75,00%", "50,00%"] { #expect(!district.contains(text), "\(text)") }
+        let town = try await timeline("23527", try harness.session("t", .head, scope: "23527"), "en")
+        #expect(town.contains("Merged") && town.contains("Thị trấn Sa Thầy (23527)") && town.contains("Xã Sa Thầy (23527)") && town.contains("50.00%"))
+        #expect(!town.contains("Sa Nhơn") && !town.contains("(616)"))
     }
 
     @Test func searchKnowsDiacriticsAndDoesWithout() async throws {

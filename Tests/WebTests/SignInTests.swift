@@ -108,6 +108,36 @@ import TestSupport
         #expect(try await harness.ask("GET", "/account", session: try cookie(reply)).status == 200)
     }
 
+    /// By the provider's own name for a person, on the page of accounts, where there is a provider.
+    @Test func anAccountIsLinkedToItsPerson() async throws {
+        let folder = try Folder()
+        let secret = try folder.file("secret", "invented")
+        let file = try folder.file("settings.yaml", "sso: {issuer: 'https://sso.example.vn', client_id: uptake, client_secret_file: '\(secret)'}\n")
+        let provider = try Settings(path: file, environment: [:]).singleSignOn
+        let harness = try Harness(isFilled: false) { $0.singleSignOn = provider }
+        let (session, accounts) = (try harness.session("root", .administrator), harness.service.accounts)
+        for name in ["an", "binh"] { try accounts.add(name, role: .auditor, scope: Account.everything, now: harness.clock.now) }
+        func link(_ name: String, _ subject: String) async throws -> Harness.Reply { try await harness.post("/users/\(name)/link", session: session, as: "root", ["subject": subject]) }
+        let linked = try await link("binh", " f7a1-616 ")
+        #expect(linked.status == 303 && linked.header("Location") == "/users?done=link", "\(linked.body)")
+        #expect(try accounts.account(subject: "f7a1-616")?.name == "binh")
+        let page = try await harness.ask("GET", "/users?done=link", session: session)
+        #expect(page.body.contains("Đã liên kết đăng nhập một lần.") && page.body.contains("action=\"/users/binh/link\"") && page.body.contains("value=\"f7a1-616\""))
+        let taken = try await link("an", "f7a1-616")
+        #expect(taken.status == 400 && taken.body.contains("linked to account &#39;binh&#39; already"), "\(taken.body)")
+        for subject in ["Ân", String(repeating: "x", count: 256)] { #expect(try await link("an", subject).status == 400, "\(subject)") }
+        #expect(try await link("nobody", "f7a1-617").status == 404)
+        #expect(try await link("binh", "").status == 303)
+        #expect(try accounts.account(subject: "f7a1-616") == nil)
+        let log = try accounts.accessLog(limit: 20)
+        #expect(log.contains { $0.actor == "root" && $0.subject == "binh" && $0.detail == "linked to single sign-on" } && log.contains { $0.detail == "not linked to single sign-on any more" })
+        #expect(!log.contains { "\($0)".contains("f7a1") }, "whom the provider means is nobody's business")
+        let without = try Harness(isFilled: false)
+        let other = try without.session("root", .administrator)
+        #expect(try await without.ask("GET", "/users", session: other).body.contains("/link") == false)
+        #expect(try await without.post("/users/root/link", session: other, as: "root", ["subject": "f7a1-616"]).status == 404)
+    }
+
     @Test func aFormFromElsewhereIsRefused() async throws {
         let harness = try Harness(isFilled: false)
         _ = try await welcomed(harness)

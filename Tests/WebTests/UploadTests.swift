@@ -2,10 +2,10 @@ import Adoption
 import Foundation
 import NIOCore
 import Pipeline
-import Storage
 import Testing
 import TestSupport
 
+@testable import Storage
 @testable import Web
 
 /// Files on their way in.
@@ -34,7 +34,7 @@ import TestSupport
         let shown = try await harness.ask("GET", "/imports/\(before + 1)", session: session)
         #expect(shown.body.contains("Dòng để riêng (1)"))
         let events = try await harness.ask("GET", place + "/events", session: session)
-        #expect(events.header("Content-Type")?.hasPrefix("text/event-stream") == true && events.body == "event: done\ndata: {\"location\":\"/imports/\(before + 1)\"}\n\n")
+        #expect(events.header("Content-Type")?.hasPrefix("text/event-stream") == true && events.body == "event: done\ndata: {\"location\":\"\(place)\"}\n\n")
         let reviewer = try harness.session("r", .reviewer)
         #expect(try await harness.post("/imports/\(before + 1)/undo", session: reviewer, as: "r").status == 303)
         #expect(try await harness.ask("GET", "/imports/\(before + 1)", session: reviewer).body.contains("đã hoàn tác"))
@@ -65,18 +65,108 @@ import TestSupport
         #expect(try await harness.upload([], session: session, csrf: "csrf-of-c").status == 400)
     }
 
-    /// A list of dossiers could bring new versions of other units' dossiers; confirmed zeros are of a unit and its days.
     @Test func aClerkOfAUnitLoadsWhatIsTheUnitsOwn() async throws {
         let harness = try Harness()
         let session = try harness.session("c", .clerk, scope: "616")
+        let units = try #require(try await harness.upload([("u.csv", "code,name,level,valid_from\n616,x,district,2021-01-01\n")], session: session, csrf: "csrf-of-c").header("Location"))
+        try await harness.rest()
+        #expect(try await harness.ask("GET", units, session: session).body.contains("only these may be loaded here: accounts, payments, submissions, zeros"))
         let dossiers = try #require(try await harness.upload([("d.csv", Self.good)], session: session, csrf: "csrf-of-c").header("Location"))
         try await harness.rest()
-        #expect(try await harness.ask("GET", dossiers, session: session).body.contains("only these may be loaded here: accounts, zeros"))
+        #expect(try await harness.post(dossiers + "/confirm", session: session, as: "c").status == 303)
+        try await harness.rest()
+        // The list of imports is the province's.
+        let stored = try await harness.ask("GET", dossiers, session: session)
+        #expect(stored.status == 200 && stored.body.contains("Đã lưu."), "\(stored.body)")
         let zeros = "unit_code,zero_from,zero_to\n616,2025-05-06,2025-05-06\n611,2025-05-06,2025-05-06\n"
         let place = try #require(try await harness.upload([("z.csv", zeros)], session: session, csrf: "csrf-of-c").header("Location"))
         try await harness.rest()
         let result = try await harness.ask("GET", place, session: session)
         #expect(result.body.contains("z.csv:3:1") && !result.body.contains("z.csv:2:"), "the row of the other unit is kept aside: \(result.body)")
+    }
+
+    /// A row in the name of an own unit about a dossier of another, a payment of another's dossier, another's payment for an own dossier, a payment of no
+    /// dossier: each is kept aside by its place, and the rest goes in.
+    @Test func aClerkOfAUnitChangesNothingOfOthers() throws {
+        let harness = try Harness()
+        _ = try harness.session("c", .clerk, scope: "616")
+        let account = try #require(try harness.service.accounts.account(named: "c"))
+        let dossiers = [
+            "616-250505-9001,9.000001,616,online,2025-05-05,received,2025-05-05", "611-240315-0001,9.000033,616,counter,2024-03-15,received,2025-06-01", "616-240315-0001,9.000069,616,counter,2024-03-15,received,2025-06-01",
+            "611-250505-9002,9.000001,611,online,2025-05-05,received,2025-05-05",
+        ]
+        let payments = [
+            "KT-9001,616-250505-9001,1000,online,paid,2025-05-06,2025-05-06", "KT-9002,611-240315-0001,1000,online,paid,2025-05-06,2025-05-06", "KT-1,616-250505-9001,75000,online,paid,2025-05-06,2025-06-01",
+            "KT-9003,616-250505-9999,1000,online,paid,2025-05-06,2025-05-06", "KT-10,616-240318-0001,15000,online,paid,2024-03-19,2025-06-01",
+        ]
+        let files = [
+            try harness.folder.file("p.csv", "payment_id,dossier_code,amount_vnd,method,state,paid_at,updated_at\n" + payments.joined(separator: "\n") + "\n"),
+            try harness.folder.file("d.csv", Self.header + "\n" + dossiers.joined(separator: "\n") + "\n"),
+        ]
+        let outcome = try harness.service.ingest(files, profile: nil, exported: nil, as: Reader(account: account, person: account, session: nil, scopes: nil), keep: true)
+        #expect(outcome.refusals.map { "\($0.file):\($0.line):\($0.column) \($0.fault.rawValue)" } == [
+            "d.csv:3:1 not-your-unit", "d.csv:5:26 unknown-unit", "p.csv:3:9 not-your-unit", "p.csv:4:1 not-your-unit", "p.csv:5:9 unknown-dossier",
+        ])
+        #expect(outcome.summary.files.map { [$0.counts.stored, $0.counts.corrected, $0.counts.quarantined] } == [[1, 1, 2], [1, 1, 3]])
+        // Whoever is the whole province may.
+        let root = try #require(try { _ = try harness.session("root", .clerk); return try harness.service.accounts.account(named: "root") }())
+        let whole = try harness.service.ingest(files, profile: nil, exported: nil, as: Reader(account: root, person: root, session: nil, scopes: nil), keep: true)
+        #expect(whole.refusalsTotal == 0 && whole.summary.files.map { [$0.counts.stored, $0.counts.corrected] } == [[1, 1], [2, 1]])
+    }
+
+    /// The store was being written by somebody else: what was rehearsed is not lost.
+    @Test func whatFindsTheStoreBusyIsConfirmedAgain() async throws {
+        let harness = try Harness()
+        let session = try harness.session("c", .clerk)
+        let account = try #require(try harness.service.accounts.account(named: "c"))
+        let place = try #require(try await harness.upload([("d.csv", Self.good)], session: session, csrf: "csrf-of-c").header("Location"))
+        try await harness.rest()
+        let upload = try #require(harness.service.uploads.begin(String(place.dropFirst("/upload/".count))))
+        #expect(try await harness.post(place + "/confirm", session: session, as: "c").status == 409, "it is being worked on")
+        harness.service.end(upload, as: Reader(account: account, person: account, session: nil, scopes: nil), keep: true, .failure(StoreBusy()))
+        let page = try await harness.ask("GET", place, session: session)
+        #expect(page.status == 200 && page.body.contains("ít phút nữa hãy xác nhận lại") && page.body.contains("chưa lưu gì") && page.body.contains(place + "/confirm"), "\(page.body)")
+        #expect(try await harness.post(place + "/confirm", session: session, as: "c").status == 303)
+        try await harness.rest()
+        #expect(try await harness.ask("GET", place, session: session).header("Location") == "/imports/3")
+    }
+
+    @Test(arguments: [(0, 1, [0]), (1, 2, [1, 0]), (2, 3, [1, 2, 0]), (3, 3, [1, 2])])
+    func aBusyStoreIsTriedAgainAfterEachPause(busy: Int, tries: Int, waited: [Int]) {
+        var (count, pauses): (Int, [Int]) = (0, [])
+        func work() throws -> Int {
+            count += 1
+            if count <= busy { throw StoreBusy() }
+            return 0
+        }
+        do { pauses.append(try patiently([.seconds(1), .seconds(2)], work) { pauses.append(Int($0 / .seconds(1))) }) } catch { #expect(error is StoreBusy) }
+        #expect(count == tries && pauses == waited)
+    }
+
+    @Test func whatNobodyConfirmsForADayGoes() async throws {
+        let harness = try Harness()
+        let session = try harness.session("c", .clerk)
+        let place = try #require(try await harness.upload([("d.csv", Self.good)], session: session, csrf: "csrf-of-c").header("Location"))
+        try await harness.rest()
+        let sent = harness.clock.now.secondsSinceEpoch
+        harness.service.uploads.removeExpired(now: Instant(secondsSinceEpoch: sent + 86_399))
+        #expect(try await harness.ask("GET", place, session: session).status == 200)
+        harness.service.uploads.removeExpired(now: Instant(secondsSinceEpoch: sent + 86_400))
+        #expect(try await harness.ask("GET", place, session: session).status == 404)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: harness.service.settings.uploads).isEmpty)
+    }
+
+    @Test func aDiskThatIsNearlyFullTakesNothing() async throws {
+        var margins = Margins()
+        margins.room = .max / 2
+        let harness = try Harness(isFilled: false, margins: margins)
+        let session = try harness.session("root", .administrator)
+        let reply = try await harness.upload([("d.csv", Self.good)], session: session, csrf: "csrf-of-root")
+        #expect(reply.status == 507 && reply.body.contains("không còn chỗ"), "\(reply.status) \(reply.body)")
+        let token = try harness.service.accounts.issueToken(for: "root", label: "test", scopes: [.write], days: 1, now: harness.clock.now).token
+        let answer = try await harness.ask("POST", "/api/v1/records?name=d.csv", bearer: token, body: Array(Self.good.utf8))
+        #expect(answer.status == 507 && answer.body.contains("\"disk-full\""), "\(answer.status) \(answer.body)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: harness.service.settings.uploads).isEmpty)
     }
 
     /// Whatever the pieces in which a form comes, it is the same form.

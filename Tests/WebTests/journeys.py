@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 """Goes the ways that people go through the server, in a real browser against the real program.
 
-    journeys.py PROGRAM HOME [--axe axe.min.js] [--pictures FOLDER]
+    journeys.py PROGRAM HOME [--axe axe.min.js] [--pictures FOLDER] [--sign-on oidc-provider-mock]
 
 Begins with an empty folder: first start, password, upload with refusals, confirmation, from the overview to the dossiers behind a number,
 explanation, freezing, download, accounts, seeing as another, refused access, and the same without JavaScript. With --axe every page is
-held against the rules of axe-core at two widths; none may scroll sideways. Exit code 1 with a line for each thing that is not as it should be.
+held against the rules of axe-core at two widths; none may scroll sideways. With --sign-on only the way through a provider of identities
+is gone: refused there, not linked here, linked by the administrator, let in, signed out. Exit code 1 with a line for each thing that is not as it should be.
 """
 import argparse
+import contextlib
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -39,9 +42,9 @@ def check(right, what):
 class Server:
     """The program as an office runs it."""
 
-    def __init__(self, program, home, folder):
+    def __init__(self, program, home, folder, place=("--listen", "127.0.0.1:0")):
         environment = {"PATH": os.environ["PATH"], "HOME": folder}
-        self.process = subprocess.Popen([program, "serve", "--home", home, "--store", f"{folder}/uptake.sqlite", "--listen", "127.0.0.1:0"], cwd=folder, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        self.process = subprocess.Popen([program, "serve", "--home", home, "--store", f"{folder}/uptake.sqlite", *place], cwd=folder, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         lines = [self.process.stderr.readline(), self.process.stderr.readline()]
         found = [re.search(r"http://\S+", line) for line in lines]
         if not all(found):
@@ -57,12 +60,33 @@ class Server:
             return None
 
 
+class Provider:
+    """Another office's provider of identities, with a real page to sign in at."""
+
+    def __init__(self, program, folder):
+        said = Path(folder, "provider")
+        with said.open("wb") as output:
+            self.process = subprocess.Popen([program, "--port", "0"], cwd=folder, stdout=output, stderr=output)
+        for _ in range(200):
+            found = re.search(r"running on (http://127\.0\.0\.1:\d+)\s", said.read_text())
+            if found:
+                self.address = found.group(1)
+                return
+            time.sleep(0.1)
+        self.stop()
+        sys.exit(f"the provider does not say where it is: {said.read_text()}")
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
 class Person:
     """Somebody with a browser of their own."""
 
     def __init__(self, server, has_scripts=True):
         options = webdriver.ChromeOptions()
-        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,1000", "--lang=vi"):
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,1000", "--lang=vi", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"):
             options.add_argument(argument)
         if not has_scripts:
             options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
@@ -154,14 +178,22 @@ def main():
     parser.add_argument("home", type=lambda text: Path(text).resolve())
     parser.add_argument("--axe", type=Path)
     parser.add_argument("--pictures", type=Path)
+    parser.add_argument("--sign-on", type=os.path.abspath)
     options = parser.parse_args()
     axe = options.axe.read_text(encoding="utf-8") if options.axe else None
     example = options.home / "examples" / "kon-tum-2025"
-    with tempfile.TemporaryDirectory() as folder:
-        server = Server(os.path.abspath(options.program), str(options.home), folder)
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as ends:
+        program = os.path.abspath(options.program)
+        provider = Provider(options.sign_on, folder) if options.sign_on else None
+        if provider:
+            ends.callback(provider.stop)
+        server = Server(program, str(options.home), folder, sign_on_settings(folder, provider)) if provider else Server(program, str(options.home), folder)
         people = []
         try:
-            journeys(server, example, axe, options.pictures, people)
+            if provider:
+                sign_on(server, provider, axe, people)
+            else:
+                journeys(server, example, axe, options.pictures, people)
         except Exception as error:
             where = people[-1] if people else None
             problems.append(f"{type(error).__name__}: {str(error).splitlines()[0]}; at {where.place if where else 'the start'}: {where.text[:400] if where else ''}")
@@ -299,6 +331,74 @@ def journeys(server, example, axe, pictures, people):
     for person in people:
         for complaint in person.complaints():
             problems.append(f"the browser complains: {complaint[:200]}")
+
+
+def sign_on_settings(folder, provider):
+    """The provider has to know beforehand where people come back to, so the port is chosen here."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    Path(folder, "secret").write_text("invented")
+    Path(folder, "settings.yaml").write_text(
+        f"listen: 127.0.0.1:{port}\npublic_url: http://127.0.0.1:{port}\nlog: {folder}/log\n"
+        f"sso: {{issuer: '{provider.address}', client_id: uptake, client_secret_file: '{folder}/secret', button: Đăng nhập bằng tài khoản tỉnh}}\n", encoding="utf-8")
+    return ["--settings", f"{folder}/settings.yaml"]
+
+
+def sign_on(server, provider, axe, people):
+    admin = Person(server)
+    people.append(admin)
+    admin.choose_password(server.link)
+    admin.wait(lambda: admin.place == "/", "the first page after the password")
+    admin.go("/users")
+    admin.fill("form[action='/users']", name="binh", role="auditor", scope="all")
+    admin.press("form[action='/users'] button")
+    admin.wait(lambda: admin.all(".secret"), "the new account")
+
+    def link(subject):
+        admin.go("/users")
+        admin.fill("form[action='/users/binh/link']", subject=subject)
+        admin.press("form[action='/users/binh/link'] button")
+        admin.wait(lambda: "done=link" in admin.place, f"the link to '{subject}'")
+
+    # The cookies are for TLS only; browsers make an exception for the machine itself.
+    binh = Person(server)
+    people.append(binh)
+
+    def through_the_provider(what):
+        binh.go("/login")
+        binh.driver.find_element(By.LINK_TEXT, "Đăng nhập bằng tài khoản tỉnh").click()
+        binh.wait(lambda: binh.driver.current_url.startswith(provider.address), "the provider's page")
+        if what:
+            binh.fill(sub=what)
+            binh.press("form:has([name='sub']) button")
+        else:
+            binh.press("button[value='deny']")
+        binh.wait(lambda: binh.driver.current_url.startswith(server.address), "the way back from the provider")
+
+    binh.go("/login")
+    binh.looked_at("sign-in through a provider", axe, None)
+    through_the_provider(None)
+    check("Không đăng nhập được qua nhà cung cấp" in binh.text, f"whoever is refused by the provider is told: {binh.text[:300]}")
+    through_the_provider("sub-of-binh")
+    check("Chưa có tài khoản nào gắn với người này" in binh.text, f"whoever is not linked is told: {binh.text[:300]}")
+    binh.go("/account")
+    check("/login" in binh.place, "whoever is not linked stays outside")
+
+    link("sub-of-binh")
+    admin.looked_at("users with single sign-on", axe, None)
+    through_the_provider("sub-of-binh")
+    check(binh.place == "/", f"whoever is linked is let in: {binh.place}, {binh.text[:300]}")
+    binh.go("/account")
+    check("binh" in binh.text and "Kiểm tra viên" in binh.text, f"it is the linked account: {binh.text[:300]}")
+    binh.press("form[action='/logout'] button")
+    binh.wait(lambda: "/login" in binh.place, "signed out")
+
+    link("")
+    through_the_provider("sub-of-binh")
+    check("Chưa có tài khoản nào gắn với người này" in binh.text, f"whoever is not linked any more is told: {binh.text[:300]}")
+    for person in people:
+        problems.extend(f"the browser complains: {complaint[:200]}" for complaint in person.complaints() if provider.address not in complaint and "cdn." not in complaint)
 
 
 def accepted(person):

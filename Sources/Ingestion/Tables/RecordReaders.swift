@@ -1,15 +1,29 @@
 package import Adoption
 
+/// Records that rows may not be about, where whoever loads them may change those of some units only.
+package struct ForeignRecords: Sendable {
+    /// Dossiers that stand under other units.
+    package var dossiers: Set<RecordCode> = []
+    /// Dossiers that payments speak of and no file has brought.
+    package var unknownDossiers: Set<RecordCode> = []
+    /// Payments of either.
+    package var payments: Set<RecordCode> = []
+
+    package init() {}
+}
+
 /// Turns the rows of a submissions table into dossiers.
 package struct SubmissionReader {
     private var row: RowReader<SubmissionField>
     private let codes: RegisterCodes
     private let latest: Instant
+    private let foreign: ForeignRecords
     var table: TableFile { row.table }
 
     /// - Parameter asOf: now; what is said to have happened more than a day later is refused.
-    package init(_ table: TableFile, register: Register, asOf: Instant) {
+    package init(_ table: TableFile, register: Register, asOf: Instant, foreign: ForeignRecords = ForeignRecords()) {
         row = RowReader(table)
+        self.foreign = foreign
         codes = RegisterCodes(register)
         latest = Instant(secondsSinceEpoch: asOf.secondsSinceEpoch + 86_400)
     }
@@ -21,6 +35,7 @@ package struct SubmissionReader {
     package mutating func record() -> DossierRecord? {
         guard row.begin() else { return nil }
         let code = row.recordCode(.dossier_code)
+        if let code, foreign.dossiers.contains(code) { row.refuse(.dossier_code, .notYourUnit) }
         let channel = row.word(.channel, otherwise: Channel?.none)
         let state = row.word(.state, otherwise: DossierState?.none)
         let level = row.word(.level, otherwise: ServiceLevel.unknown)
@@ -101,10 +116,12 @@ package struct SubmissionReader {
 package struct PaymentReader {
     private var row: RowReader<PaymentField>
     private let latest: Instant
+    private let foreign: ForeignRecords
     var table: TableFile { row.table }
 
-    package init(_ table: TableFile, asOf: Instant) {
+    package init(_ table: TableFile, asOf: Instant, foreign: ForeignRecords = ForeignRecords()) {
         row = RowReader(table)
+        self.foreign = foreign
         latest = Instant(secondsSinceEpoch: asOf.secondsSinceEpoch + 86_400)
     }
 
@@ -115,6 +132,9 @@ package struct PaymentReader {
         guard row.begin() else { return nil }
         let code = row.recordCode(.payment_id)
         let dossierCode = row.recordCode(.dossier_code)
+        if let code, foreign.payments.contains(code) { row.refuse(.payment_id, .notYourUnit) }
+        if let dossierCode, foreign.dossiers.contains(dossierCode) { row.refuse(.dossier_code, .notYourUnit) }
+        if let dossierCode, foreign.unknownDossiers.contains(dossierCode) { row.refuse(.dossier_code, .unknownDossier) }
         let amount = row.amount(.amount_vnd)
         if row.bytes(.amount_vnd).isEmpty { row.refuse(.amount_vnd, .missingValue) }
         let method = row.word(.method, otherwise: PaymentMethod?.none)

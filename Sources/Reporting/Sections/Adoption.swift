@@ -103,9 +103,13 @@ extension Composer {
     /// What the reader must know before comparing: whose units count, and where the structure changed.
     var structureSentences: [String] {
         if case .restated(let day) = evidence.structure { return [Words.restated(to: day)(language)] }
-        let months = evidence.period.trend(months: definition.trendMonths)
-        let breaks = evidence.breaks(of: agency, from: (months.first ?? evidence.period).first.advanced(by: 1))
-        let days = Dictionary(grouping: breaks, by: \.date).sorted { $0.key < $1.key }
+        let days = Dictionary(grouping: shownEvents, by: \.date).sorted { $0.key < $1.key }
         return days.map { day, events in Words.structureChanged(on: day, Set(events.map(\.document.number)).sorted())(language) }
+    }
+
+    /// What happened to the units of the report within the months that it shows; nothing where these count for the units of one day.
+    var shownEvents: [UnitEvent] {
+        let months = evidence.period.trend(months: definition.trendMonths)
+        return evidence.breaks(of: agency, from: (months.first ?? evidence.period).first.advanced(by: 1))
     }
 }

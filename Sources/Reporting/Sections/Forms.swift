@@ -75,7 +75,7 @@ extension Composer {
 
     private func fieldRows(_ columns: [FormColumn], _ procedures: [Int: Flow]) -> [Row] {
         let fields = Dictionary(grouping: procedures) { evidence.register.procedures[$0.key]?.sector ?? "" }
-            .map { (name: $0.key, flow: $0.value.reduce(Flow()) { $0 + $1.value }) }.filter { !$0.flow.isNothing }.sorted { VietnameseOrder($0.name) < VietnameseOrder($1.name) }
+            .map { (name: $0.key, flow: $0.value.reduce(Flow()) { $0 + $1.value }) }.filter { !$0.flow.isNothing }.inVietnameseOrder(of: \.name)
         return fields.enumerated().map { place, field in
             Row(.body, [.count(place + 1), field.name.isEmpty ? text(Words.formNoField) : .text(field.name)] + columns.map { $0.cell(field.flow) })
         }

@@ -34,8 +34,10 @@ extension Composer {
     }
 
     /// Nil where a reorganisation lies between: figures before and after are about different units.
-    func comparable(_ other: Period) -> Period? {
-        evidence.structure.day == nil && !evidence.breaks(of: agency, from: other.first.advanced(by: 1), and: other).isEmpty ? nil : other
+    ///
+    /// - Parameter unit: nil for the one that the report is about.
+    func comparable(_ other: Period, of unit: Agency? = nil) -> Period? {
+        evidence.structure.day == nil && !evidence.breaks(of: unit ?? agency, from: other.first.advanced(by: 1), and: other).isEmpty ? nil : other
     }
 
     /// The change taken apart: by units for the province, by procedures for a unit.

@@ -4,30 +4,22 @@ extension Composer {
     /// Where each headline rate will stand at the end of the period, while that is not over, and of the year; how sure that is, and what the
     /// target demands of the rest.
     var outlook: Section? {
-        let course = evidence.lastComplete
-        let comparable = evidence.firstComparable(agency)
-        // A unit that was reorganised meanwhile is not the one that the time began with.
-        let aims = (evidence.period.months.count == 12 ? [evidence.period] : [evidence.period, evidence.period.wholeYear]).filter { aim in
-            aim.halfMonths.upperBound > course && (comparable.map { $0 <= aim.first } ?? true)
-        }
-        if aims.isEmpty { return nil }
-        let courses = headline.map { (indicator: $0, series: evidence.series($0, of: agency, since: comparable)) }
-        let rows = aims.flatMap { aim in courses.compactMap { indicator, series -> Row? in
-            guard let target = evidence.target(indicator, of: agency, in: aim) else { return nil }
-            guard let projection = Projection.best(for: aim, series: series, lastComplete: course).first else { return nil }
+        let rows = prospects(of: agency).map { prospect -> Row in
+            let (indicator, projection) = (prospect.indicator, prospect.projection)
             let soFar = projection.soFar
-            let demand = target.demand(of: projection.soFar, further: projection.furtherDossiers)
             // One trial is no range.
             let band = projection.testedPeriods > 1 ? projection.bandHundredths : nil
             return Row(.body, [
-                .day(aim.last), .text(indicator.label), text(indicator.name), .count(soFar.numerator), .count(soFar.denominator), .rate(soFar), .basisPoints(target.basisPoints),
+                .day(prospect.aim.last), .text(indicator.label), text(indicator.name), .count(soFar.numerator), .count(soFar.denominator), .rate(soFar),
+                .basisPoints(prospect.target.basisPoints),
                 .count(projection.furtherDossiers), .rate(projection.projected), band.map { .basisPoints($0.lowerBound) } ?? .noData,
                 band.map { .basisPoints($0.upperBound) } ?? .noData, text(Words.method(projection.method)),
                 projection.meanAbsoluteErrorHundredths.map { .percentagePoints(hundredths: $0) } ?? .noData, .count(projection.testedPeriods),
-                required(demand), text(Words.demand(demand)),
+                required(prospect.demand), text(Words.demand(prospect.demand)),
             ])
-        } }
+        }
         if rows.isEmpty { return nil }
+        let course = evidence.lastComplete
         let (so, end, test) = (Words.soFar(language), Words.atTheEnd(language), Words.backTest(language))
         let table = Table(
             id: "outlook-table", caption: Words.outlookCaption(HalfMonth(index: course.index + 1).first.advanced(by: -1))(language),
@@ -41,6 +33,24 @@ extension Composer {
         return Section(id: "outlook", title: Words.outlook(language), blocks: [.table(table), .paragraphs([Words.outlookExplained(language)])])
     }
 
+    /// Each headline rate of a unit that has a target, at the end of the period and of the year; none where that is over.
+    func prospects(of unit: Agency) -> [Prospect] {
+        let course = evidence.lastComplete
+        let comparable = evidence.firstComparable(unit)
+        // A unit that was reorganised meanwhile is not the one that the time began with.
+        let aims = (evidence.period.months.count == 12 ? [evidence.period] : [evidence.period, evidence.period.wholeYear]).filter { aim in
+            aim.halfMonths.upperBound > course && (comparable.map { $0 <= aim.first } ?? true)
+        }
+        if aims.isEmpty { return [] }
+        let courses = headline.map { (indicator: $0, series: evidence.series($0, of: unit, since: comparable)) }
+        return aims.flatMap { aim in courses.compactMap { indicator, series -> Prospect? in
+            guard let target = evidence.target(indicator, of: unit, in: aim) else { return nil }
+            guard let projection = Projection.best(for: aim, series: series, lastComplete: course).first else { return nil }
+            return Prospect(
+                aim: aim, indicator: indicator, target: target, projection: projection, demand: target.demand(of: projection.soFar, further: projection.furtherDossiers))
+        } }
+    }
+
     private func required(_ demand: Demand?) -> Cell {
         switch demand {
         case .reachable(let needed, let further): .rate(Rate(needed, of: further))
@@ -48,6 +58,15 @@ extension Composer {
         case nil: .noData
         }
     }
+}
+
+/// Where a rate will stand at the end of a time, and what its target demands until then.
+struct Prospect {
+    let aim: Period
+    let indicator: Indicator
+    let target: Target
+    let projection: Projection
+    let demand: Demand?
 }
 
 extension Evidence {

@@ -15,6 +15,8 @@ package enum AccessEvent: String, CaseIterable, Sendable {
     case token
     /// A period was reviewed, frozen, reopened or published.
     case decide
+    /// A schedule was run, paused or resumed.
+    case schedule
     case export
 }
 
@@ -45,13 +47,14 @@ extension AccountStore {
     /// The newest entries first.
     ///
     /// - Parameter before: the number of the last entry of the page before; nil for the first page.
-    package func accessLog(limit: Int, before: Int? = nil) throws -> [AccessEntry] {
+    package func accessLog(before: Int? = nil, limit: Int) throws -> ListPage<AccessEntry, Int> {
         try queue.read { db in
-            try rows(db, "SELECT * FROM access_log WHERE id < \(before ?? Int.max) ORDER BY id DESC LIMIT \(max(0, limit))").map { row in
+            let found = try rows(db, "SELECT * FROM access_log WHERE id < \(before ?? Int.max) ORDER BY id DESC LIMIT \(limit + 1)").map { row in
                 AccessEntry(
                     number: row["id"], moment: Instant(secondsSinceEpoch: row["happened_at"]), event: row["event"], actor: row["actor"], subject: row["subject"],
                     detail: row["detail"])
             }
+            return ListPage(found, limit: limit, previous: try previousNumber(db, "access_log", before, limit), key: \.number)
         }
     }
 }

@@ -79,5 +79,9 @@ let accountMigrations: DatabaseMigrator = {
             CREATE TRIGGER access_log_no_delete BEFORE DELETE ON access_log BEGIN SELECT RAISE(ABORT, 'access_log is append-only'); END;
             """)
     }
+    migrator.registerMigration("mail of accounts") { db in
+        // What is an address is said by the program.
+        try db.execute(sql: "ALTER TABLE account ADD COLUMN mail TEXT CHECK (length(mail) BETWEEN 3 AND 254)")
+    }
     return migrator
 }()

@@ -1,6 +1,5 @@
 package import Adoption
 internal import GRDB
-internal import Glibc
 
 /// Who may sign in, and who has: accounts, one-time links, sessions, tokens, failures to sign in, and the log of accesses.
 ///
@@ -15,57 +14,27 @@ package final class AccountStore: Sendable {
     ///
     /// - Parameter path: nil for accounts in memory.
     package init(path: String?) throws {
-        if let path { try AccountStore.protect(path) }
-        var configuration = Configuration()
-        configuration.journalMode = .wal
-        configuration.busyMode = .timeout(10)
-        configuration.foreignKeysEnabled = true
-        let name = path ?? "the accounts"
-        do {
-            queue = try path.map { try DatabaseQueue(path: $0, configuration: configuration) } ?? DatabaseQueue(configuration: configuration)
-            // GRDB sets NORMAL itself when it turns to WAL; a session that was ended would live again after a power cut.
-            try queue.inDatabase { db in
-                try db.execute(sql: "PRAGMA synchronous = FULL")
-                guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else { throw StoreError("SQLite does not keep synchronous = FULL") }
-            }
-            guard try !queue.read(accountMigrations.hasBeenSuperseded) else { throw InputError("\(name): was written by a newer version of uptake; use that one") }
-            try accountMigrations.migrate(queue)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw InputError("\(name): is not a file with accounts of uptake; name another one with --accounts")
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
-            throw InputError("\(name): is damaged (\(error.message ?? "SQLite cannot read it")); restore it from its backup")
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
-            throw InputError("\(name): cannot be opened or created; is its folder there, and may it be written?")
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-            throw StoreBusy()
-        }
+        queue = try privateDatabase(path, holding: "accounts", elsewhere: "with --accounts", accountMigrations)
     }
 
-    /// SQLite gives its journals the mode of the file itself.
-    private static func protect(_ path: String) throws {
-        // An existing file is not opened here: closing it would take away the locks that this process may have on it already.
-        let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if file >= 0 {
-            close(file)
-        } else if errno != EEXIST {
-            throw InputError("\(path): cannot be created: \(String(cString: strerror(errno)))")
-        }
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw InputError("\(path): cannot be read: \(String(cString: strerror(errno)))") }
-        guard status.st_mode & 0o777 == 0o600 || chmod(path, 0o600) == 0 else {
-            throw InputError("\(path): may be read by others, and its mode cannot be changed to 0600: \(String(cString: strerror(errno)))")
-        }
-    }
-
-    func writing<T>(_ body: (Database) throws -> T) throws -> T {
-        do { return try queue.write(body) } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY { throw StoreBusy() }
-    }
+    func writing<T>(_ body: (Database) throws -> T) throws -> T { try queue.writing(body) }
 }
 
 extension AccountStore {
     /// All of them, disabled ones too, by name.
     package func accounts() throws -> [Account] {
         try queue.read { db in try Row.fetchAll(db, sql: "SELECT * FROM account ORDER BY name").map(readAccount) }
+    }
+
+    /// The same in pages.
+    ///
+    /// - Parameter after: the last name of the page before; nil for the first page.
+    package func accounts(after: String? = nil, limit: Int) throws -> ListPage<Account, String> {
+        try queue.read { db in
+            let found = try rows(db, "SELECT * FROM account WHERE name > \(after ?? "") ORDER BY name LIMIT \(limit + 1)").map(readAccount)
+            let previous = try after.flatMap { try String.fetchOne(db, sql: "SELECT name FROM account WHERE name <= ? ORDER BY name DESC LIMIT 1 OFFSET ?", arguments: [$0, limit]) }
+            return ListPage(found, limit: limit, previous: previous, key: \.name)
+        }
     }
 
     /// Capitals do not count.
@@ -135,15 +104,31 @@ extension AccountStore {
 
     /// Ties the account to a person of single sign-on, or to none (nil).
     ///
-    /// - Throws: `InputError` when another account is tied to that person.
+    /// - Throws: `InputError` when another account is tied to that person, or no provider can name anybody so (OpenID Connect Core 1.0, section 2: at most 255 ASCII signs).
     package func link(subject: String?, to name: String) throws {
         guard subject != "" else { throw InputError("account '\(name)' cannot be linked to an empty subject") }
+        if let subject, subject.utf8.count > 255 || !subject.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
+            throw InputError("account '\(name)' cannot be linked to this subject: a provider names a person by at most 255 letters without marks, digits and signs")
+        }
         try writing { db in
             let account = try existing(db, name)
             if let subject, let other = try rows(db, "SELECT name FROM account WHERE subject = \(subject) AND name != \(account.name)").first {
                 throw InputError("this person is linked to account '\(other["name"] as String)' already")
             }
             try db.execute(literal: "UPDATE account SET subject = \(subject) WHERE name = \(account.name)")
+        }
+    }
+
+    /// Says where the account's reports go; nil for nowhere.
+    ///
+    /// - Throws: `InputError` for what is no address, see `Account.isMailAddress`.
+    package func setMail(_ mail: String?, of name: String) throws {
+        if let mail, !Account.isMailAddress(mail) {
+            throw InputError("this is no address for mail: it needs a name, one @ and a domain, such as vanphong@example.vn, of at most 254 letters without marks, digits and signs")
+        }
+        try writing { db in
+            let account = try existing(db, name)
+            try db.execute(literal: "UPDATE account SET mail = \(mail) WHERE name = \(account.name)")
         }
     }
 
@@ -197,7 +182,7 @@ func readAccount(_ row: Row) throws -> Account {
     return Account(
         name: row["name"], role: role, scope: row["scope"], displayName: row["display_name"], isDisabled: row["is_disabled"],
         hasPassword: (row["password_hash"] as String?) != nil, created: Instant(secondsSinceEpoch: row["created_at"]),
-        passwordChanged: (row["password_changed_at"] as Int?).map { Instant(secondsSinceEpoch: $0) }, subject: row["subject"])
+        passwordChanged: (row["password_changed_at"] as Int?).map { Instant(secondsSinceEpoch: $0) }, subject: row["subject"], mail: row["mail"])
 }
 
 private func isNameSign(_ byte: UInt8) -> Bool {

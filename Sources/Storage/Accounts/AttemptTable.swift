@@ -62,6 +62,9 @@ extension AccountStore {
         }
     }
 
+    /// As what an address counts, for whoever else slows down who comes from it.
+    package static func client(at address: String) -> String { place(address) }
+
     func removeOldAttempts(_ db: Database, now: Instant) throws {
         try db.execute(literal: "DELETE FROM attempt WHERE last_failed_at <= \(now.secondsSinceEpoch - Limit.longestWait - Limit.quiet)")
         try db.execute(literal: "DELETE FROM known_address WHERE signed_in_at <= \(now.secondsSinceEpoch - Limit.daysKnown * 86_400)")

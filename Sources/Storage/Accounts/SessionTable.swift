@@ -28,6 +28,23 @@ package struct Token: Hashable, Sendable {
     package let lastUsed: Instant?
 }
 
+/// Where a token stands among all by their age: `1752000000-0a1b2c3d4e`. It says so even when the token was revoked.
+package struct TokenPlace: Hashable, LosslessStringConvertible, Sendable {
+    let created: Int
+    let id: String
+
+    init(_ token: Token) { (created, id) = (token.created.secondsSinceEpoch, token.id) }
+
+    package init?(_ text: String) {
+        let parts = text.split(separator: "-", maxSplits: 1)
+        guard parts.count == 2, let created = Int(parts[0]) else { return nil }
+        self.created = created
+        id = String(parts[1])
+    }
+
+    package var description: String { "\(created)-\(id)" }
+}
+
 /// So often at most is noted that a session or a token is in use: every note is a write to the disk.
 private let secondsBetweenNotes = 60
 
@@ -166,6 +183,18 @@ extension AccountStore {
     /// Those that have run out too, by account and age.
     package func tokens() throws -> [Token] {
         try queue.read { db in try Row.fetchAll(db, sql: "SELECT *, created_at AS made_at FROM token ORDER BY account, created_at, id").map(readToken) }
+    }
+
+    /// Those that have run out too, the newest first.
+    ///
+    /// - Parameter before: the place of the last token of the page before; nil for the first page.
+    package func tokens(before: TokenPlace? = nil, limit: Int) throws -> ListPage<Token, TokenPlace> {
+        try queue.read { db in
+            let (created, id) = (before?.created ?? Int.max, before?.id ?? "")
+            let found = try rows(db, "SELECT *, created_at AS made_at FROM token WHERE (created_at, id) < (\(created), \(id)) ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)").map(readToken)
+            let previous = try rows(db, "SELECT *, created_at AS made_at FROM token WHERE (created_at, id) >= (\(created), \(id)) ORDER BY created_at, id LIMIT 1 OFFSET \(limit)").map(readToken)
+            return ListPage(found, limit: limit, previous: previous.first.map(TokenPlace.init), key: TokenPlace.init)
+        }
     }
 
     /// - Returns: what was revoked; nil when there is no such token.

@@ -50,8 +50,9 @@ extension WebService {
     }
 
     func metricsPage(_ ask: Ask) async throws -> Answer {
-        // Whoever is on this machine, or has a token for it.
-        let isHere = ["127.0.0.1", "::1", ""].contains(ask.visit.address) && !settings.isBehindProxy
+        // Whoever is on this machine, or has a token for it. A proxy is on this machine too, and says for whom it asks whether or not it is believed.
+        let isForwarded = ["X-Forwarded-For", "Forwarded"].contains { name in HTTPField.Name(name).map { ask.request.headers[$0] != nil } ?? false }
+        let isHere = ["127.0.0.1", "::1", ""].contains(ask.visit.address) && !isForwarded
         guard isHere || ask.visit.reader?.scopes?.contains(.metrics) == true || ask.visit.reader?.scopes == nil && ask.visit.reader?.may(.users) == true else { throw Refused.notFound }
         let (version, imports) = try await onThread { try self.stores.read { (try $0.dataVersion(), try $0.imports().count) } }
         return Answer.text(metrics.text([("uptake_data_version", "The number of the last import.", version), ("uptake_imports", "How many imports there are.", imports)]), type: "text/plain; version=0.0.4; charset=utf-8")
@@ -100,6 +101,7 @@ extension WebService {
         struct Goal: Encodable {
             let percent, document, verdict: String
             let convert, add: Nullable<Int>
+            let illustrative: Bool
         }
 
         let figure: String
@@ -110,6 +112,7 @@ extension WebService {
         let percent: Nullable<String>
         let target: Nullable<Goal>
         let state: String
+        let illustrative: Bool
         let data_version: Int
     }
 
@@ -133,12 +136,13 @@ extension WebService {
                 let gap = rate.isNoData || indicator.subject != .dossiers ? nil : target.gap(of: rate)
                 return FigureAnswer.Goal(
                     percent: WebService.percent(hundredths: target.basisPoints), document: target.document.number, verdict: rate.isNoData ? "no-data" : target.verdict(on: rate) == .met ? "met" : "missed",
-                    convert: Nullable(gap?.convert), add: Nullable(gap?.add))
+                    convert: Nullable(gap?.convert), add: Nullable(gap?.add), illustrative: target.isIllustrative)
             }
             return try Answer.json(FigureAnswer(
                 figure: e.figure.id, indicator: FigureAnswer.Definition(id: indicator.id, version: indicator.version, name: indicator.name(language)), unit: FigureAnswer.Unit(code: e.agency.code, name: e.agency.name),
                 period: FigureAnswer.Days(id: period.id, calendar: period.calendar.rawValue, first: period.first.iso, last: period.last.iso), numerator: rate.numerator, denominator: rate.denominator,
-                percent: Nullable(rate.hundredthsOfPercent.map(WebService.percent)), target: Nullable(goal), state: WebService.word(e.standing.history.state(asOf: try store.latestUpdate()?.day ?? period.last)), data_version: e.figure.dataVersion))
+                percent: Nullable(rate.hundredthsOfPercent.map(WebService.percent)), target: Nullable(goal), state: WebService.word(e.standing.history.state(asOf: try store.latestUpdate()?.day ?? period.last)), illustrative: try store.sources().contains(where: \.isIllustrative),
+                data_version: e.figure.dataVersion))
         } }
     }
 
@@ -179,7 +183,7 @@ extension WebService {
             case "csv":
                 let tables = report.tables.map { "\"\($0.caption.replacing("\"", with: "\"\""))\"\r\n" + commaSeparated($0, language: report.language, remark: report.remark).replacing("\u{FEFF}", with: "") }
                 return Answer.file(report.fileStem + ".csv", Array(("\u{FEFF}" + tables.joined(separator: "\r\n")).utf8), type: "text/csv; charset=utf-8")
-            default: return Answer.file(report.fileStem + ".xlsx", try ReportFiles.workbook(of: report), type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+            default: return Answer.file(report.fileStem + ".xlsx", try ReportFiles.workbook(of: report), type: ReportFiles.Format.xlsx.mediaType)
             }
         } }
     }
@@ -247,20 +251,25 @@ extension WebService {
         guard let name = ask.query("name"), name.utf8.count <= 200, !name.contains(where: { $0 == "/" || $0 == "\\" || $0.isNewline }) else { throw Refused.bad("'name' is missing: the name of the file, such as thang-5.csv", field: "name") }
         guard let isRehearsal = ["true": true, "false": false][ask.query("dry_run") ?? "false"] else { throw Refused.bad("'dry_run' must be true or false", field: "dry_run") }
         if let length = ask.request.headers[.contentLength].flatMap(Int.init), length > WebService.recordsLimit { throw Refused.tooLarge("the body has more than 50 MB; send the file in parts, or packed with gzip") }
-        let place = try uploads.makeFolder()
+        let place = try await place(for: ask.request, limit: WebService.recordsLimit, ask.words)
         defer { uploads.remove(folder: place.path) }
         let path = place.path + "/" + Multipart.safeName(name)
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw StoreFault("\(path) cannot be written") }
+        let body = ask.request.body
         do {
-            var count = 0
-            for try await buffer in ask.request.body {
-                count += buffer.readableBytes
-                guard count <= WebService.recordsLimit else { throw Refused.tooLarge("the body has more than 50 MB; send the file in parts, or packed with gzip") }
-                let written = buffer.withUnsafeReadableBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-                guard written == buffer.readableBytes else { throw StoreFault("\(path) cannot be written: \(String(cString: strerror(errno)))") }
+            try await within(place.time) {
+                var count = 0
+                for try await buffer in body {
+                    count += buffer.readableBytes
+                    guard count <= WebService.recordsLimit else { throw Refused.tooLarge("the body has more than 50 MB; send the file in parts, or packed with gzip") }
+                    try await onThread {
+                        let written = buffer.withUnsafeReadableBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+                        guard written == buffer.readableBytes else { throw StoreFault("\(path) cannot be written: \(String(cString: strerror(errno)))") }
+                    }
+                }
+                guard count > 0 else { throw Refused.bad("the body is empty; send the file as it is") }
             }
-            guard count > 0 else { throw Refused.bad("the body is empty; send the file as it is") }
         } catch {
             close(file)
             throw error
@@ -268,7 +277,7 @@ extension WebService {
         guard close(file) == 0 else { throw StoreFault("\(path) cannot be written") }
         let outcome = try await Pools.imports.runIfActive { try self.ingest([path], profile: nil, exported: nil, as: reader, keep: !isRehearsal) }
         let summary = outcome.summary
-        if !isRehearsal { note(.upload, reader, "import \(summary.version)") }
+        if !isRehearsal { await note(.upload, reader, "import \(summary.version)") }
         return try Answer.json(RecordsAnswer(
             dry_run: isRehearsal, data_version: summary.version, imported: Nullable(summary.version == summary.versionBefore ? nil : summary.version),
             files: summary.files.map { one in

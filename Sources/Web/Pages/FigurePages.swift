@@ -75,7 +75,7 @@ extension WebService {
             self.note(.download, try ask.reader, report.id, [table, format].compactMap { $0 }.joined(separator: " "))
             let name = shown.fileStem + (table.map { "_" + $0 } ?? "")
             switch format {
-            case "xlsx": return Answer.file(name + ".xlsx", try ReportFiles.workbook(of: shown), type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+            case "xlsx": return Answer.file(name + ".xlsx", try ReportFiles.workbook(of: shown), type: ReportFiles.Format.xlsx.mediaType)
             case "csv":
                 guard let one = shown.tables.first, table != nil else { throw Refused.notFound }
                 return Answer.file(name + ".csv", Array(commaSeparated(one, language: ask.words.language, remark: report.remark).utf8), type: "text/csv; charset=utf-8")

@@ -15,8 +15,9 @@ extension WebService {
             let words = ask.words
             // Imports are the province's: files, and rows of every unit.
             guard try self.isOfWholeProvince(ask.reader, store) else { throw Refused.notFound }
-            let sources = Dictionary(grouping: try store.sources(withUndone: true), by: \.importNumber)
-            let rows = try store.imports().reversed().map { one -> [Markup] in
+            let page = try store.imports(before: ask.key("before"), limit: Chrome.rowsPerPage)
+            let sources = Dictionary(grouping: try store.sources(ofImports: page.map(\.number)), by: \.importNumber)
+            let rows = page.map { one -> [Markup] in
                 let files = sources[one.number] ?? []
                 let counts = files.reduce(FileCounts()) { $0 + $1.counts }
                 let names: Markup = one.undoes.map { "\(words.undo) \($0)" } ?? "\(files.map(\.name).joined(separator: ", "))"
@@ -26,10 +27,10 @@ extension WebService {
                 ]
             }
             let upload: Markup = try ask.reader.may(.upload) ? "<p class=\"actions\"><a class=\"button\" href=\"/upload\">\(words.upload)</a></p>\n" : ""
-            let table: Markup = rows.isEmpty
+            let table: Markup = rows.isEmpty && ask.query("before") == nil
                 ? "<div class=\"empty\"><p>\(words.noImports)</p></div>\n"
                 : Chrome.table("imports", caption: words.imports, ["#", words.when, words.files, words.rows, words.stored, words.corrected, words.known, words.aside, words.state], rows, isSortable: true)
-            return ask.page(words.imports, "<h1>\(words.imports)</h1>\n\(ask.flash)\(upload)<section>\(table)</section>\n")
+            return ask.page(words.imports, "<h1>\(words.imports)</h1>\n\(ask.flash)\(upload)<section>\(table)\(Chrome.pagination(page, of: words.imports, at: "/imports", "before", ask))</section>\n")
         } }
     }
 
@@ -42,8 +43,8 @@ extension WebService {
         try await onThread { try self.stores.read { store in
             let (words, number, reader) = (ask.words, try ask.number("number"), try ask.reader)
             guard try self.isOfWholeProvince(reader, store) else { throw Refused.notFound }
-            guard let one = try store.imports().first(where: { $0.number == number }) else { throw Refused.notFound }
-            let files = try store.sources(withUndone: true).filter { $0.importNumber == number }
+            guard let one = try store.importRecord(number) else { throw Refused.notFound }
+            let files = try store.sources(ofImports: [number])
             let rows = files.map { file -> [Markup] in
                 ["\(file.name)", "\(file.kind)", "\(file.counts.read)", "\(file.counts.stored)", "\(file.counts.corrected)", "\(file.counts.unchanged + file.counts.older)", "\(file.counts.quarantined)", "<code class=\"mono\">\(file.sha256)</code>"]
             }
@@ -107,24 +108,27 @@ extension WebService {
         try Ask.checkOrigin(ask.request)
         let reader = try ask.reader
         guard let session = reader.session, let type = ask.request.headers[.contentType] else { throw Refused.stale }
-        let place = try uploads.makeFolder()
+        let (limit, body) = (settings.uploadMegabytes * 1_000_000, ask.request.body)
+        let place = try await place(for: ask.request, limit: limit, ask.words)
         let upload: Uploads.Upload
         do {
-            let reading = try Multipart(contentType: type, folder: place.path, limit: settings.uploadMegabytes * 1_000_000)
-            for try await buffer in ask.request.body {
-                try reading.take(buffer) { fields in guard Secrets.isEqual(fields["csrf"] ?? "", session.csrf) else { throw Refused.stale } }
+            let receiving = try Receiving(contentType: type, folder: place.path, limit: limit)
+            try await within(place.time) {
+                for try await buffer in body {
+                    try await receiving.take(buffer) { fields in guard Secrets.isEqual(fields["csrf"] ?? "", session.csrf) else { throw Refused.stale } }
+                }
             }
-            try reading.finish()
-            guard Secrets.isEqual(reading.fields["csrf"] ?? "", session.csrf) else { throw Refused.stale }
-            let profile = reading.files.first { $0.field == "profile" }
-            let files = reading.files.filter { $0.field == "file" }
+            let received = try receiving.finish()
+            guard Secrets.isEqual(received.fields["csrf"] ?? "", session.csrf) else { throw Refused.stale }
+            let profile = received.files.first { $0.field == "profile" }
+            let files = received.files.filter { $0.field == "file" }
             guard !files.isEmpty else { throw Refused.bad(ask.words.chooseFiles, field: "file") }
             var exported: Ingest.Exported?
-            if let text = reading.fields["exported"]?.trimmed, !text.isEmpty {
+            if let text = received.fields["exported"]?.trimmed, !text.isEmpty {
                 guard text != "modified", let moment = Ingest.Exported(text) else { throw Refused.bad("'exported' must be a moment such as 2025-05-20T08:00", field: "exported") }
                 exported = moment
             }
-            upload = Uploads.Upload(id: place.id, owner: reader.person.name, folder: place.path, files: files, profile: profile?.path, exported: exported, number: uploads.nextNumber)
+            upload = Uploads.Upload(id: place.id, owner: reader.person.name, folder: place.path, files: files, profile: profile?.path, exported: exported, number: uploads.nextNumber, sent: now)
         } catch {
             uploads.remove(folder: place.path)
             throw error
@@ -139,12 +143,12 @@ extension WebService {
         return upload
     }
 
-    func uploadResult(_ ask: Ask) throws -> Answer {
-        let (words, upload) = (ask.words, try upload(ask))
+    func uploadResult(_ ask: Ask) async throws -> Answer {
+        let (words, upload, reader) = (ask.words, try upload(ask), try ask.reader)
         let discard: Markup = "<form method=\"post\" action=\"/upload/\(upload.id)/discard\">\(ask.csrf)<button class=\"secondary\">\(words.discard)</button></form>\n"
         switch upload.state {
         case .stored(let number):
-            if try stores.read({ try isOfWholeProvince(ask.reader, $0) }) { return Answer.redirect(to: "/imports/\(number)") }
+            if try await onThread({ try self.stores.read { try self.isOfWholeProvince(reader, $0) } }) { return Answer.redirect(to: "/imports/\(number)") }
             return ask.page(words.upload, "<h1>\(words.upload)</h1>\n\(Chrome.flash(words.wasStored))<p><a class=\"button\" href=\"/upload\">\(words.upload)</a></p>\n")
         case .working(let progress):
             let content: Markup = """
@@ -156,7 +160,7 @@ extension WebService {
             return ask.page(words.working, content)
         case .failed(let message):
             return ask.page(words.uploadFailed, "<h1>\(words.uploadFailed)</h1>\n\(Chrome.flash(message, isError: true))<div class=\"actions\">\(discard)</div>\n").with(status: .badRequest)
-        case .rehearsed(let outcome):
+        case .rehearsed(let outcome, let wasBusy):
             let counts = outcome.summary.counts
             let rows = outcome.summary.files.map { file -> [Markup] in
                 [
@@ -169,7 +173,7 @@ extension WebService {
             let confirm: Markup = isNew || counts.older > 0 ? "<form method=\"post\" action=\"/upload/\(upload.id)/confirm\">\(ask.csrf)<button>\(words.confirm)</button></form>\n" : ""
             let content: Markup = """
                 <h1>\(words.rehearsal)</h1>
-                \(isNew ? "" : Chrome.flash(words.nothingNew))<section><h2>\(words.files)</h2>
+                \(Chrome.flash(wasBusy ? words.storeBusy : nil, isError: true))\(isNew ? "" : Chrome.flash(words.nothingNew))<section><h2>\(words.files)</h2>
                 \(Chrome.table("files", caption: words.files, [words.files, words.kind, words.rows, words.stored, words.corrected, words.known, words.aside, words.droppedColumns], rows))\(left)</section>
                 \(refusals(outcome.refusals, outcome.refusalsTotal, words))<div class="actions">\(confirm)\(discard)</div>
 
@@ -179,15 +183,14 @@ extension WebService {
     }
 
     func confirmUpload(_ ask: Ask) throws -> Answer {
-        let upload = try upload(ask)
-        guard uploads.begin(upload.id) else { throw Refused.conflict(ask.words.uploadGone) }
+        guard let upload = uploads.begin(try upload(ask).id) else { throw Refused.conflict(ask.words.uploadGone) }
         work(on: upload, as: try ask.reader, keep: true)
         return Answer.redirect(to: "/upload/\(upload.id)")
     }
 
-    func discardUpload(_ ask: Ask) throws -> Answer {
+    func discardUpload(_ ask: Ask) async throws -> Answer {
         let upload = try upload(ask)
-        guard uploads.discard(upload) else { throw Refused.conflict(ask.words.working) }
+        guard try await onThread({ self.uploads.discard(upload) }) else { throw Refused.conflict(ask.words.working) }
         return Answer.redirect(to: "/upload")
     }
 
@@ -206,8 +209,7 @@ extension WebService {
                     try await writer.write(ByteBuffer(string: event))
                     try await Task.sleep(for: .milliseconds(300))
                     continue
-                case .stored(let number): try await writer.write(ByteBuffer(string: WebService.event("done", ["location": .text("/imports/\(number)")])))
-                case .rehearsed: try await writer.write(ByteBuffer(string: WebService.event("done", ["location": .text("/upload/\(id)")])))
+                case .stored, .rehearsed: try await writer.write(ByteBuffer(string: WebService.event("done", ["location": .text("/upload/\(id)")])))
                 case .failed(let message): try await writer.write(ByteBuffer(string: WebService.event("failed", ["message": .text(message)])))
                 }
                 break

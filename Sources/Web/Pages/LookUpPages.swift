@@ -9,30 +9,23 @@ internal import Storage
 extension WebService {
     /// The numbers of the units that a reader may see at any time; nil for all.
     func everVisible(_ reader: Reader, _ register: Register) -> Set<Int>? {
-        if reader.account.seesEverything { return nil }
-        return register.agencies.values.filter { $0.code == reader.account.scope }.reduce(into: Set<Int>()) { numbers, scope in
-            for agency in register.agencies.values where agency.validity.overlaps(scope.validity) {
-                guard let number = register.number(of: agency) else { continue }
-                let day = max(agency.validity.first, scope.validity.first)
-                if register.subtree(of: scope, in: Period(.calendar, containing: day)).contains(number) { numbers.insert(number) }
-            }
-        }
+        reader.account.seesEverything ? nil : register.everWithin(reader.account.scope)
     }
 
     func organisationPage(_ ask: Ask) async throws -> Answer {
         try await onThread { try self.stores.read { store in
             let (words, register) = (ask.words, try store.register())
             let visible = VisibleRegister(register, self.everVisible(try ask.reader, register))
-            let agencies = visible.agencies.sorted { ($0.validity.first, $0.level.rawValue, VietnameseOrder($0.name)) < ($1.validity.first, $1.level.rawValue, VietnameseOrder($1.name)) }
+            let agencies = visible.agencies.inVietnameseOrder(of: \.name, after: { [$0.validity.first.number, Int($0.level.rawValue)] })
             let units = agencies.map { one -> [Markup] in
                 ["\(one.code)", "\(one.name)", "\(Words.level(one.level)(words.language))", "\(one.parentCode ?? "")", "\(one.validity.first.vietnamese)", "\(one.validity.last?.vietnamese ?? "–")"]
             }
             let events = visible.events.map { one -> [Markup] in
-                ["\(one.date.vietnamese)", "\(one.kind.word)", "\(one.fromCode ?? "–") → \(one.toCode ?? "–")", "\(one.document.number) \(one.document.clause)"]
+                ["\(one.date.vietnamese)", "\(Words.event(one.kind)(words.language))", "\(one.fromCode ?? "–") → \(one.toCode ?? "–")", "\(one.document.number) \(one.document.clause)"]
             }
             let targets = visible.targets(of: try store.targets()).sorted { ($0.indicatorID, $0.validity.first) < ($1.indicatorID, $1.validity.first) }.map { one -> [Markup] in
                 [
-                    "\(one.indicatorID)", "\(WebService.name(of: one.coverage, words.language))", "\(Cell.basisPoints(one.basisPoints).text(words.language))", "\(one.validity.first.vietnamese)",
+                    "\(one.indicatorID)", "\(Words.coverage(one.coverage)(words.language))", "\(Cell.basisPoints(one.basisPoints).text(words.language))", "\(one.validity.first.vietnamese)",
                     "\(one.validity.last?.vietnamese ?? "–")", "\(one.document.number)\(one.isIllustrative ? " (minh họa)" : "")",
                 ]
             }
@@ -45,14 +38,6 @@ extension WebService {
                 """
             return ask.page(words.organisation, units.isEmpty && targets.isEmpty ? "<h1>\(words.organisation)</h1>\n<div class=\"empty\"><p>\(words.nothingYet)</p></div>\n" : content)
         } }
-    }
-
-    private static func name(of coverage: Coverage, _ language: Language) -> String {
-        switch coverage {
-        case .province: Words.level(.province)(language)
-        case .level(let level): Words.level(level)(language)
-        case .agency(let code): code
-        }
     }
 
     /// Units, procedures and reports whose name or code holds every word, with or without diacritics.
@@ -74,11 +59,11 @@ extension WebService {
                 return agency.validity.overlaps(period.validity) ? period : agency.validity.last.map { Period(.administrative, containing: $0) }
             }
             let units = visible.agencies.filter { matches($0.name, $0.code, $0.aliases.joined(separator: " ")) }
-                .sorted { ($1.validity.first, VietnameseOrder($0.name)) < ($0.validity.first, VietnameseOrder($1.name)) }.prefix(50).map { one -> Markup in
+                .inVietnameseOrder(of: \.name, after: { [-$0.validity.first.number] }).prefix(50).map { one -> Markup in
                     "<li><a href=\"/units/\(percentEncoded(one.code))\(place(one).map { "?period=\($0.id)" } ?? "")\">\(one.name)</a> <span class=\"badge\">\(Words.level(one.level)(words.language))</span><p>\(one.code) · \(one.validity.first.vietnamese) – \(one.validity.last?.vietnamese ?? "")</p></li>\n"
                 }
             let scope = reader.account.seesEverything ? register.agencies.values.filter { $0.level == .province }.max { $0.validity.first < $1.validity.first }?.code : reader.account.scope
-            let procedures = register.procedures.values.filter { matches($0.name, $0.code, $0.sector) }.sorted { VietnameseOrder($0.name) < VietnameseOrder($1.name) }.prefix(50).map { one -> Markup in
+            let procedures = register.procedures.values.filter { matches($0.name, $0.code, $0.sector) }.inVietnameseOrder(of: \.name).prefix(50).map { one -> Markup in
                 let figure = period.flatMap { period in scope.map { FigureID(indicator: "O1", scope: Scope(agencyCode: $0, procedureCode: one.code), period: period, structure: .then).text } }
                 let link: Markup = figure.map { "<a href=\"\(figureAddress($0))\">\(one.name)</a>" } ?? "\(one.name)"
                 return "<li>\(link)<p>\(one.code) · \(one.sector)</p></li>\n"
@@ -100,20 +85,25 @@ extension WebService {
         } }
     }
 
+    private static let entriesPerPage = 100
+
     func auditPage(_ ask: Ask) async throws -> Answer {
         try await onThread { try self.stores.read { store in
             let words = ask.words
             guard try self.isOfWholeProvince(ask.reader, store) else { throw Refused.notFound }
-            let before = ask.query("before").flatMap(Int.init)
-            let records = try store.auditLog().reversed().prefix(200).map { one -> [Markup] in ["\(one.number)", WebService.time(one.moment), "\(one.actor)", "\(one.event)", "\(one.subject)", "\(one.detail)"] }
-            let access = try self.accounts.accessLog(limit: 100, before: before)
+            let log = try store.auditLog(before: ask.key("records"), limit: WebService.entriesPerPage)
+            let records = log.map { one -> [Markup] in ["\(one.number)", WebService.time(one.moment), "\(one.actor)", "\(one.event)", "\(one.subject)", "\(one.detail)"] }
+            let access = try self.accounts.accessLog(before: ask.key("before"), limit: WebService.entriesPerPage)
             let rows = access.map { one -> [Markup] in ["\(one.number)", WebService.time(one.moment), "\(one.actor)", "\(one.event)", "\(one.subject)", "\(one.detail)"] }
             let columns = ["#", words.when, words.who, words.what, words.unit, words.detail]
-            let next: Markup = access.count == 100 ? "<nav class=\"pagination\" aria-label=\"\(words.accessLog)\"><ul><li><a href=\"/audit?before=\(access.last?.number ?? 0)\">\(words.next)</a></li></ul></nav>\n" : ""
-            func part(_ id: String, _ title: String, _ rows: [[Markup]]) -> Markup {
-                "<section><h2>\(title)</h2>\n\(rows.isEmpty ? "<p class=\"empty\">\(words.nothingLogged)</p>\n" : Chrome.table(id, caption: title, columns, rows))</section>\n"
+            func part(_ id: String, _ title: String, _ rows: [[Markup]], _ links: Markup) -> Markup {
+                "<section><h2>\(title)</h2>\n\(rows.isEmpty ? "<p class=\"empty\">\(words.nothingLogged)</p>\n" : Chrome.table(id, caption: title, columns, rows))\(links)</section>\n"
             }
-            return ask.page(words.audit, "<h1>\(words.audit)</h1>\n\(part("records", words.recordsLog, records))\(part("access", words.accessLog, rows))\(next)")
+            let content: Markup = """
+                <h1>\(words.audit)</h1>
+                \(part("records", words.recordsLog, records, Chrome.pagination(log, of: words.recordsLog, at: "/audit", "records", ask)))\(part("access", words.accessLog, rows, Chrome.pagination(access, of: words.accessLog, at: "/audit", "before", ask)))
+                """
+            return ask.page(words.audit, content)
         } }
     }
 }

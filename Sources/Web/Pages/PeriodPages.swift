@@ -1,4 +1,5 @@
 internal import Adoption
+internal import FoundationEssentials
 internal import Pipeline
 internal import Rendering
 internal import Reporting
@@ -79,15 +80,29 @@ extension WebService {
     func publicationsPage(_ ask: Ask) async throws -> Answer {
         try await onThread { try self.stores.read { store in
             let (words, reader) = (ask.words, try ask.reader)
-            let all = try self.visible(store.publications(), reader, store)
-            let rows = all.reversed().map { number, act, publication -> [Markup] in
+            let page = try self.publications(before: ask.key("before"), reader, store)
+            let rows = page.map { number, act, publication -> [Markup] in
                 ["<a href=\"/publications/\(number)\">\(number)</a>", WebService.time(act.moment), "\(act.actor)", "\(publication.order.period.id)", "\(publication.files.count)", "\(publication.order.reports.joined(separator: ", "))", "\(reader.account.seesEverything ? act.reason : "")"]
             }
-            let table: Markup = rows.isEmpty
+            let table: Markup = rows.isEmpty && ask.query("before") == nil
                 ? "<div class=\"empty\"><p>\(words.noPublications)</p></div>\n"
                 : Chrome.table("publications", caption: words.publications, ["#", words.when, words.who, words.period, words.files, words.reports, words.reason], rows, isSortable: true)
-            return ask.page(words.publications, "<h1>\(words.publications)</h1>\n<section>\(table)</section>\n")
+            return ask.page(words.publications, "<h1>\(words.publications)</h1>\n<section>\(table)\(Chrome.pagination(page, of: words.publications, at: "/publications", "before", ask))</section>\n")
         } }
+    }
+
+    /// A page of those that a reader may see. Whether one may be seen hangs on its files and its period, so as many are read as fill the page; where the reader
+    /// does not see all of them, the page before may show some again, and leaves none out.
+    private func publications(before: Int?, _ reader: Reader, _ store: Store) throws -> ListPage<(number: Int, act: Act, publication: Publication), Int> {
+        var page = try store.publications(before: before, limit: Chrome.rowsPerPage)
+        if reader.account.seesEverything { return page }
+        let previous = page.previous
+        var found = try visible(Array(page), reader, store)
+        while found.count <= Chrome.rowsPerPage, let next = page.next {
+            page = try store.publications(before: next, limit: Chrome.rowsPerPage)
+            found += try visible(Array(page), reader, store)
+        }
+        return ListPage(found, limit: Chrome.rowsPerPage, previous: previous) { $0.number }
     }
 
     /// Of publications, those with a file of a unit within the reader's scope, with these files only.
@@ -95,9 +110,7 @@ extension WebService {
         if reader.account.seesEverything { return all }
         let register = try store.register()
         return all.compactMap { number, act, publication in
-            let period = publication.order.period
-            let own = register.agencies(named: reader.account.scope, in: period).reduce(into: Set<Int>()) { $0.formUnion(register.subtree(of: $1, in: period)) }
-            let codes = Set(own.compactMap { register.agencies[$0] }.flatMap { [$0.code, $0.key] })
+            let codes = register.codes(within: reader.account.scope, in: publication.order.period)
             let files = publication.files.filter { codes.contains($0.unitCode) }
             return files.isEmpty ? nil : (number, act, publication.with(files: files))
         }
@@ -105,7 +118,7 @@ extension WebService {
 
     private func publication(_ ask: Ask, _ store: Store) throws -> (number: Int, act: Act, publication: Publication) {
         let number = try ask.number("number")
-        guard let found = try visible(store.publications(), try ask.reader, store).first(where: { $0.number == number }) else { throw Refused.notFound }
+        guard let one = try store.publication(number), let found = try visible([one], ask.reader, store).first else { throw Refused.notFound }
         return found
     }
 
@@ -117,7 +130,7 @@ extension WebService {
                 (words.when, WebService.time(act.moment)), (words.who, "\(act.actor)"), (words.reason, "\(try ask.reader.account.seesEverything ? act.reason : "–")"), (words.period, "\(publication.order.period.id) (\(words.calendarName(publication.order.period.calendar)))"),
                 (words.madeFrom, "\(publication.position.dataVersion)"), (words.recipients, "\(publication.recipients.joined(separator: ", "))"), (words.what, "\(publication.program)"),
             ]
-            let rows = publication.files.map { file -> [Markup] in ["\(file.name)", "\(file.bytes)", "<code class=\"mono\">\(file.sha256)</code>"] }
+            let rows = publication.files.map { file -> [Markup] in ["<a href=\"/publications/\(number)/\(percentEncoded(file.name))\">\(file.name)</a>", "\(file.bytes)", "<code class=\"mono\">\(file.sha256)</code>"] }
             let rebuild: Markup = try ask.reader.may(.decide) && self.isOfWholeProvince(ask.reader, store, in: publication.order.period) ? "<form method=\"post\" action=\"/publications/\(number)/rebuild\">\(ask.csrf)<p><button>\(words.rebuild)</button></p></form>\n" : ""
             let content: Markup = """
                 <h1>\(words.publications) \(number)</h1>
@@ -126,6 +139,21 @@ extension WebService {
                 \(rebuild)
                 """
             return ask.page("\(words.publications) \(number)", content)
+        } }
+    }
+
+    /// A published file, made again and compared with what was published.
+    func publishedFile(_ ask: Ask) async throws -> Answer {
+        try await onThread { try self.stores.read { store in
+            let (number, _, publication) = try self.publication(ask, store)
+            let name = try ask.parameter("file")
+            guard let file = publication.files.first(where: { $0.name == name }), let format = ReportFiles.Format(fileName: name) else { throw Refused.notFound }
+            let folder = self.settings.uploads + "/rebuilt-" + Secrets.token()
+            defer { self.uploads.remove(folder: folder) }
+            let again = try Publishing.rebuild(number, report: file.report, store, to: folder)
+            guard !again.different.contains(name) else { throw Refused.conflict(ask.words.notAsPublished) }
+            self.note(.download, try ask.reader, "publication \(number)", name)
+            return Answer.file(name, [UInt8](try Data(contentsOf: URL(filePath: folder + "/" + name))), type: format.mediaType)
         } }
     }
 

@@ -20,7 +20,9 @@ struct Sight: Sendable {
     init(_ ask: Ask, _ store: Store) throws {
         let service = ask.service
         guard let calendar = ReportingCalendar(rawValue: ask.query("calendar") ?? "administrative") else { throw Refused.bad("'calendar' must be administrative or calendar", field: "calendar") }
-        guard let view = StructureAsked(ask.query("view") ?? "then") else { throw Refused.bad("'view' must be then, today or a day such as 2025-07-01", field: "view") }
+        guard let asked = StructureAsked(ask.query("view") ?? "then") else { throw Refused.bad("'view' must be then, today or a day such as 2025-07-01", field: "view") }
+        // A day stands for the structure that it is in, and the page says since when that holds.
+        let view = if case .day(let day) = asked { StructureAsked.day(try store.register().structureBegin(on: day)) } else { asked }
         (self.calendar, self.view) = (calendar, view)
         if let text = ask.query("period") {
             guard let asked = Period(text, calendar: calendar) else { throw Refused.bad("'\(text.prefix(20))' is not a period; write 2025-05, 2025-Q2, 2025-6M, 2025-9M or 2025", field: "period") }
@@ -72,7 +74,7 @@ struct Sight: Sendable {
     /// The units that the reader may choose among.
     var choices: [Agency] {
         guard let desk, let root else { return [] }
-        return desk.agencies.filter { desk.isWithin($0, root) }.sorted { ($0.level.rawValue, VietnameseOrder($0.name)) < ($1.level.rawValue, VietnameseOrder($1.name)) }
+        return desk.agencies.filter { desk.isWithin($0, root) }.inVietnameseOrder(of: \.name, after: { [Int($0.level.rawValue)] })
     }
 
     /// The filters above a page.

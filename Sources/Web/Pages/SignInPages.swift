@@ -69,7 +69,7 @@ extension WebService {
     func signOut(_ ask: Ask) async throws -> Answer {
         let reader = try ask.reader
         try await onThread { if let session = reader.session { try self.accounts.closeSession(tokenHash: session.tokenHash) } }
-        note(.signOut, reader, "")
+        await note(.signOut, reader, "")
         var answer = Answer.redirect(to: "/login")
         answer.headers += [(.setCookie, "\(WebService.cookie)=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")]
         if let name = HTTPField.Name("Clear-Site-Data") { answer.headers.append((name, "\"cache\"")) }
@@ -114,9 +114,9 @@ extension WebService {
             let made = try Passwords.hash(password)
             guard let account = try self.accounts.useLink(secretHash: hash, now: now) else { return nil }
             try self.accounts.setPassword(hash: made, of: account.name, now: now)
+            try self.accounts.logAccess(.account, actor: account.name, subject: account.name, detail: "password set by a one-time link", now: now)
             return account
         }) else { return try await setupPage(ask) }
-        try accounts.logAccess(.account, actor: account.name, subject: account.name, detail: "password set by a one-time link", now: now)
         return try await welcome(account, ask, to: "/")
     }
 
@@ -150,7 +150,7 @@ extension WebService {
         if let fault = Passwords.fault(in: password, name: name) { return try accountPage(ask, fault: fault.text(words.language)) }
         if password != ask.form["again"] { return try accountPage(ask, fault: words.notTheSame) }
         try await onDoorThread { try self.accounts.setPassword(hash: Passwords.hash(password), of: name, now: now) }
-        note(.account, reader, name, "password changed")
+        await note(.account, reader, name, "password changed")
         return try await welcome(account, ask, to: "/account?done=password")
     }
 
@@ -184,13 +184,14 @@ extension WebService {
         do {
             let account = try await onDoorThread { () throws -> Account? in
                 let identity = try begun.client.identity(begun.provider, code: code, verifier: begun.verifier, nonce: begun.nonce, now: now)
-                return try self.accounts.account(subject: identity.subject)
+                guard let account = try self.accounts.account(subject: identity.subject), !account.isDisabled else {
+                    try self.accounts.logAccess(.signInFailed, actor: "?", subject: "single sign-on", detail: "no account is linked", now: now)
+                    return nil
+                }
+                try self.accounts.logAccess(.signIn, actor: account.name, subject: "single sign-on", now: now)
+                return account
             }
-            guard let account, !account.isDisabled else {
-                try accounts.logAccess(.signInFailed, actor: "?", subject: "single sign-on", detail: "no account is linked", now: now)
-                return signInPage(ask, fault: words.noAccountThere, status: .unauthorized)
-            }
-            try accounts.logAccess(.signIn, actor: account.name, subject: "single sign-on", now: now)
+            guard let account else { return signInPage(ask, fault: words.noAccountThere, status: .unauthorized) }
             return try await welcome(account, ask, to: "/")
         } catch let error as SingleSignOnError {
             log.note("single sign-on: \(error)")

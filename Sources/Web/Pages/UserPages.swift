@@ -14,16 +14,24 @@ extension WebService {
                 let look: Markup = isDangerous ? " class=\"danger\"" : ""
                 return "<form method=\"post\" action=\"/users/\(percentEncoded(account.name))/\(action)\"\(question)>\(ask.csrf)<button\(look)>\(title)</button></form>"
             }
-            let rows = try self.accounts.accounts().map { one -> [Markup] in
+            let people = try self.accounts.accounts(after: ask.query("after"), limit: Chrome.rowsPerPage)
+            let rows = people.map { one -> [Markup] in
                 let change: Markup = """
                     <form method="post" action="/users/\(percentEncoded(one.name))/role">\(ask.csrf)<label><span class="visually-hidden">\(words.roleTitle)</span><select name="role">\(roles(one.role))</select></label> <label><span class="visually-hidden">\(words.scope)</span><input name="scope" value="\(one.scope)" maxlength="64" size="8"></label> <button>\(words.change)</button></form>
                     """
+                let link: Markup = self.settings.singleSignOn == nil ? "" : """
+                    <form method="post" action="/users/\(percentEncoded(one.name))/link">\(ask.csrf)<label>\(words.subject) <input name="subject" value="\(one.subject ?? "")" maxlength="255" size="12" autocomplete="off"></label> <button>\(words.link)</button></form>
+                    """
+                let mail: Markup = """
+                    <form method="post" action="/users/\(percentEncoded(one.name))/mail">\(ask.csrf)<label>\(words.mail) <input name="mail" type="email" value="\(one.mail ?? "")" maxlength="254" size="20" autocomplete="off"></label> <button>\(words.change)</button></form>
+                    """
                 return [
-                    "\(one.name)\(one.displayName.isEmpty ? "" : " (\(one.displayName))")", change, "\(one.isDisabled ? words.disabled : one.hasPassword ? "✓" : "–")",
+                    "\(one.name)\(one.displayName.isEmpty ? "" : " (\(one.displayName))")", "\(change)\(mail)\(link)", "\(one.isDisabled ? words.disabled : one.hasPassword ? "✓" : "–")",
                     "\(one.isDisabled ? small(one, "enable", words.enable) : small(one, "disable", words.disable, isDangerous: true))\(small(one, "reset", words.reset))<form method=\"post\" action=\"/see-as\">\(ask.csrf)<input type=\"hidden\" name=\"name\" value=\"\(one.name)\"><button>\(words.seeAs)</button></form>",
                 ]
             }
-            let tokens = try self.accounts.tokens().map { one -> [Markup] in
+            let programs = try self.accounts.tokens(before: ask.key("tokens", "a moment and a token such as 1752000000-0a1b2c3d4e"), limit: Chrome.rowsPerPage)
+            let tokens = programs.map { one -> [Markup] in
                 [
                     "\(one.label)", "\(one.account)", "\(one.scopes.map(\.rawValue).sorted().joined(separator: ", "))", "\(one.validUntil.day.vietnamese)", "\(one.lastUsed.map { $0.day.vietnamese } ?? "–")",
                     "<form method=\"post\" action=\"/users/tokens/\(percentEncoded(one.id))/revoke\" data-confirm=\"\(words.revoke)?\">\(ask.csrf)<button class=\"danger\">\(words.revoke)</button></form>",
@@ -33,7 +41,7 @@ extension WebService {
             let content: Markup = """
                 <h1>\(words.users)</h1>
                 \(said)\(ask.flash)<section><h2>\(words.users)</h2>
-                \(Chrome.table("users", caption: words.users, [words.name, "\(words.roleTitle), \(words.scope)", words.state, words.what], rows))</section>
+                \(Chrome.table("users", caption: words.users, [words.name, "\(words.roleTitle), \(words.scope)", words.state, words.what], rows))\(Chrome.pagination(people, of: words.users, at: "/users", "after", ask, isByAge: false))</section>
                 <section><h2>\(words.addUser)</h2>
                 <form method="post" action="/users">\(ask.csrf)<p class="field"><label for="name">\(words.name)</label><input id="name" name="name" required maxlength="64" autocomplete="off"></p>
                 <p class="field"><label for="display">\(words.displayName)</label><input id="display" name="display" maxlength="100"></p>
@@ -41,7 +49,7 @@ extension WebService {
                 <p class="field"><label for="scope">\(words.scope)</label><input id="scope" name="scope" maxlength="64"></p>
                 <p><button>\(words.addUser)</button></p></form></section>
                 <section><h2>\(words.tokens)</h2>
-                \(tokens.isEmpty ? "" : Chrome.table("tokens", caption: words.tokens, [words.label, words.name, words.scope, words.validTo, words.lastUsed, words.what], tokens))<form method="post" action="/users/tokens">\(ask.csrf)
+                \(tokens.isEmpty ? "" : Chrome.table("tokens", caption: words.tokens, [words.label, words.name, words.scope, words.validTo, words.lastUsed, words.what], tokens))\(Chrome.pagination(programs, of: words.tokens, at: "/users", "tokens", ask))<form method="post" action="/users/tokens">\(ask.csrf)
                 <p class="field"><label for="token-name">\(words.name)</label><input id="token-name" name="name" required maxlength="64"></p>
                 <p class="field"><label for="label">\(words.label)</label><input id="label" name="label" required maxlength="100"></p>
                 <p>\(checks)</p><p><button>\(words.makeToken)</button></p></form></section>
@@ -93,6 +101,15 @@ extension WebService {
             case "enable":
                 try self.accounts.enable(account.name)
                 self.note(.account, reader, account.name, "enabled")
+            case "mail":
+                let mail = (ask.form["mail"] ?? "").trimmed
+                try self.accounts.setMail(mail.isEmpty ? nil : mail, of: account.name)
+                self.note(.account, reader, account.name, mail.isEmpty ? "left without an address" : "given an address")
+            case "link":
+                guard self.settings.singleSignOn != nil else { throw Refused.notFound }
+                let subject = (ask.form["subject"] ?? "").trimmed
+                try self.accounts.link(subject: subject.isEmpty ? nil : subject, to: account.name)
+                self.note(.account, reader, account.name, subject.isEmpty ? "not linked to single sign-on any more" : "linked to single sign-on")
             default:
                 self.note(.account, reader, account.name, "reset link made")
                 return try self.accounts.issueLink(for: account.name, now: now)

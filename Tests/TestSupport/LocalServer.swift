@@ -1,16 +1,18 @@
-import Foundation
+internal import Foundation
 
-/// A program that listens on this machine until `stop()`.
-final class LocalServer {
+/// A program that listens on this machine until `stop()`. It is a class because it owns a process.
+package final class LocalServer {
     private let process: Process
-    let port: Int
+    package let port: Int
 
     struct NoPort: Error, CustomStringConvertible {
         let description: String
     }
 
+    /// Waits until the program names its port.
+    ///
     /// - Parameter mark: what stands before the port in what the program says; nil when the port is all that it says.
-    init(_ program: String, _ arguments: [String], mark: String? = nil) throws {
+    package init(_ program: String, _ arguments: [String], mark: String? = nil) throws {
         let (process, said) = (Process(), Pipe())
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
@@ -34,7 +36,7 @@ final class LocalServer {
         (self.process, port) = (process, found)
     }
 
-    func stop() { LocalServer.end(process) }
+    package func stop() { LocalServer.end(process) }
 
     /// The thread that starts a program may have SIGTERM blocked, as those of Dispatch do, and the program is born with that.
     private static func end(_ process: Process) {

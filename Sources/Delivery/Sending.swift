@@ -1,0 +1,168 @@
+internal import Adoption
+internal import FoundationEssentials
+internal import Pipeline
+internal import Storage
+
+/// What a parcel holds until it is sent; kept in the ledger, so that every try sends the same.
+enum ParcelContent: Hashable, Codable, Sendable {
+    /// With the units that it tells of: whoever gets it must be allowed to see all of them.
+    case letter(Letter, units: [String])
+    /// Files, and the folder within the folder.
+    case files([Attachment], place: String)
+    case event(Event)
+
+    func encoded() throws -> String { String(decoding: try ParcelContent.encoder.encode(self), as: UTF8.self) }
+
+    init(encoded text: String) throws { self = try JSONDecoder().decode(ParcelContent.self, from: Data(text.utf8)) }
+
+    fileprivate static let encoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+}
+
+/// What a webhook is told.
+struct Event: Hashable, Codable, Sendable {
+    struct File: Hashable, Codable, Sendable {
+        let name: String
+        let bytes: Int
+        let sha256: String
+    }
+
+    let run, schedule, period, calendar: String
+    let data_version: Int
+    let publication: Int?
+    let revision: Int?
+    let url: String?
+    let files: [File]
+}
+
+extension Schedule.Recipient {
+    /// It gets files and not letters, and what it may have is the schedule's to say.
+    var isPlace: Bool {
+        switch self {
+        case .folder, .webhook: true
+        case .role, .account: false
+        }
+    }
+
+    /// `folder:van-thu`
+    package var word: String {
+        switch self {
+        case .role(let role): "role:\(role.rawValue)"
+        case .account(let name): "account:\(name)"
+        case .folder(let name): "folder:\(name)"
+        case .webhook(let name): "webhook:\(name)"
+        }
+    }
+}
+
+extension Scheduler {
+    /// The accounts that a schedule is for, with an address that mail may go to. Whoever has none is told of to the owner.
+    func readers(of schedule: Schedule, _ run: Run, now: Instant) throws -> [Account] {
+        let all = try accounts.accounts()
+        var found: [Account] = []
+        for account in all {
+            let isNamed = schedule.recipients.contains(.account(account.name))
+            guard isNamed || schedule.recipients.contains(.role(account.role)) else { continue }
+            if account.isDisabled, !isNamed { continue }
+            switch obstacle(to: account) {
+            case nil: found.append(account)
+            case let reason?: try notify("address/\(schedule.id)/\(account.name)", words.notReached(account.name), words.fault(reason, run.key), now: now)
+            }
+        }
+        for case .account(let name) in schedule.recipients where !all.contains(where: { $0.name == name }) {
+            try notify("address/\(schedule.id)/\(name)", words.notReached(name), words.fault("there is no account '\(name)'; correct reports/schedules.yaml", run.key), now: now)
+        }
+        return found
+    }
+
+    /// Why nothing may be sent to somebody; nil when it may.
+    private func obstacle(to account: Account) -> String? {
+        if account.isDisabled { return "the account '\(account.name)' is disabled" }
+        if !account.may(.view) { return "the account '\(account.name)' may not see reports any more" }
+        guard let mail = account.mail else { return "the account '\(account.name)' has no address; `uptake users mail \(account.name) ADDRESS` gives it one" }
+        return ways.allows(mail) ? nil : "the address of '\(account.name)' is in none of the allowed domains"
+    }
+
+    func send(_ run: Run, _ schedule: Schedule, now: Instant, _ round: inout Round) throws {
+        var isServerDown = false
+        for parcel in try ledger.parcels(of: run.number) where !parcel.state.isOver {
+            if let next = parcel.nextTry, next > now {
+                round.waiting += 1
+                continue
+            }
+            if isServerDown, parcel.recipient.hasPrefix("account:") {
+                round.waiting += 1
+                continue
+            }
+            try send(parcel, run, schedule, now: now, &round, &isServerDown)
+        }
+        if try ledger.parcels(of: run.number).allSatisfy(\.state.isOver) { _ = try step("finish") { try ledger.finish(run.number, now: now) } }
+    }
+
+    private func send(_ parcel: Parcel, _ run: Run, _ schedule: Schedule, now: Instant, _ round: inout Round, _ isServerDown: inout Bool) throws {
+        let content = try ParcelContent(encoded: parcel.content)
+        if case .letter(_, let units) = content, let reason = try vanishedRight(parcel, units, run) {
+            try notify("right/\(parcel.key)", words.notSent(parcel.recipient), words.fault(reason, run.key), now: now)
+            try step("skipParcel") { try ledger.skip(parcel: parcel.number, reason: reason, now: now) }
+            round.skipped += 1
+            return
+        }
+        try step("startSending") { try ledger.startSending(parcel.number, now: now) }
+        do {
+            try step("send") { try goOut(content, parcel, now: now) }
+            if parcel.isUncertain { try notify("twice/\(parcel.key)", words.maybeTwice(parcel.recipient), words.fault("the answer of the mail server to an earlier try was lost; it was sent again under the same Message-ID", run.key), now: now) }
+            try step("finishSending") { try ledger.finishSending(parcel.number, now: now) }
+            round.sent += 1
+        } catch let fault as MailFault {
+            try note(fault, parcel, run, now: now, &round)
+            // What it says of this reader it may not say of the next.
+            if case .letter = content, case .temporary(let reason, false) = fault, !reason.contains("answers RCPT with") { isServerDown = true }
+        } catch let error as InputError {
+            try note(.permanent(error.description), parcel, run, now: now, &round)
+        }
+    }
+
+    private func note(_ fault: MailFault, _ parcel: Parcel, _ run: Run, now: Instant, _ round: inout Round) throws {
+        let tries = parcel.attempts + 1
+        if case .temporary(let reason, let isUncertain) = fault, tries < Scheduler.mostTries {
+            if tries == 4 { try notify("late/\(parcel.key)", words.late(parcel.recipient), words.fault(reason, run.key), now: now) }
+            try step("retrySending") { try ledger.retrySending(parcel.number, at: Scheduler.nextTry(after: tries, now: now), reason: reason, isUncertain: isUncertain, now: now) }
+            round.waiting += 1
+        } else {
+            try notify("failed/\(parcel.key)", words.notSent(parcel.recipient), words.fault(fault.description, run.key), now: now)
+            let isUncertain = if case .temporary(_, let isUncertain) = fault { isUncertain } else { false }
+            try step("failParcel") { try ledger.fail(parcel: parcel.number, reason: fault.description, isUncertain: isUncertain, now: now) }
+            round.failed += 1
+        }
+    }
+
+    private func goOut(_ content: ParcelContent, _ parcel: Parcel, now: Instant) throws {
+        let name = String(parcel.recipient.drop { $0 != ":" }.dropFirst())
+        switch content {
+        case .letter(let letter, _):
+            guard let mailer = ways.mailer else { throw MailFault.temporary("the settings name no mail server (delivery, mail)", isUncertain: false) }
+            guard let account = try accounts.account(named: name), let address = account.mail else { throw MailFault.permanent("the account has no address") }
+            let to = try Mailbox(name: account.displayName, address: address)
+            try mailer.send(letter, to: to, messageID: parcel.messageID, date: now) { try step("handover") { try ledger.noteHandover(parcel.number, now: now) } }
+        case .files(let files, let place):
+            guard let folder = ways.folders[name] else { throw MailFault.permanent("the settings name no folder '\(name)'") }
+            try folder.put(files.map { ($0.name, $0.path, $0.sha256) }, in: place)
+        case .event(let event):
+            guard let webhook = ways.webhooks[name] else { throw MailFault.permanent("the settings name no webhook '\(name)'") }
+            try webhook.send([UInt8](ParcelContent.encoder.encode(event)), key: parcel.key, now: now)
+        }
+    }
+
+    /// Why the reader may not have it any more: asked again at the last moment.
+    private func vanishedRight(_ parcel: Parcel, _ units: [String], _ run: Run) throws -> String? {
+        let name = String(parcel.recipient.dropFirst("account:".count))
+        guard let account = try accounts.account(named: name) else { return "there is no account '\(name)' any more" }
+        if let reason = obstacle(to: account) { return reason }
+        if account.seesEverything { return nil }
+        let codes = try openStore().register().codes(within: account.scope, in: run.period)
+        return units.allSatisfy(codes.contains) ? nil : "the account '\(name)' may no longer see what it tells of"
+    }
+}
