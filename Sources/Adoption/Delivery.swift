@@ -39,11 +39,13 @@ package struct Run: Hashable, Sendable {
     /// The state of the store that its reports were made from; nil before.
     package let dataVersion: Int?
     package let created: Instant
+    /// From when on its patience counts: when it was due, planned, or asked for again, whichever came last.
+    package let waitsSince: Instant
     package let ended: Instant?
 
     package init(
         number: Int, key: String, schedule: String, due: Instant, period: Period, revision: Int? = nil, state: RunState, attempts: Int = 0, nextTry: Instant? = nil,
-        reason: String = "", publication: Int? = nil, dataVersion: Int? = nil, created: Instant, ended: Instant? = nil
+        reason: String = "", publication: Int? = nil, dataVersion: Int? = nil, created: Instant, waitsSince: Instant, ended: Instant? = nil
     ) {
         self.number = number
         self.key = key
@@ -58,6 +60,7 @@ package struct Run: Hashable, Sendable {
         self.publication = publication
         self.dataVersion = dataVersion
         self.created = created
+        self.waitsSince = waitsSince
         self.ended = ended
     }
 }
@@ -174,7 +177,7 @@ package struct ScheduleStanding: Sendable {
     package let id: String
     /// When it was seen first: nothing before that is due.
     package let since: Instant
-    /// Everything that was due up to here has its run. It never goes back.
+    /// Everything that was due up to here has its run.
     package let plannedThrough: Instant
     /// Nil while it runs.
     package let paused: (by: String, at: Instant, why: String)?

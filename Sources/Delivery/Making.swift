@@ -10,11 +10,26 @@ extension Scheduler {
     static func reason(of run: Run) -> String { "Gửi tự động: \(run.key)" }
 
     func work(_ run: Run, _ schedule: Schedule, now: Instant, _ round: inout Round) throws {
+        var run = run
+        if run.state == .made, let reason = try outdated(run, schedule) {
+            try step("makeAgain") { try ledger.makeAgain(run.number, reason: reason, now: now) }
+            run = try ledger.run(run.number) ?? run
+        }
         if run.state == .due {
             guard try make(run, schedule, now: now, &round) else { return }
             round.made += 1
         }
         try send(run, schedule, now: now, &round)
+    }
+
+    /// Why what was made may not be sent any more: the figures became final, were restated or were opened again since.
+    private func outdated(_ run: Run, _ schedule: Schedule) throws -> String? {
+        guard schedule.what != .reminder, let number = run.publication, try ledger.parcels(of: run.number).allSatisfy({ $0.attempts == 0 || !$0.isUncertain }) else { return nil }
+        let store = try openStore()
+        guard let published = try store.acts().last(where: { $0.kind == .publish && $0.reason == Scheduler.reason(of: run) }) else { return nil }
+        let history = try store.history(of: run.period)
+        let decided = [history.official?.number, history.reopened?.number].compactMap { $0 }.max() ?? 0
+        return decided > published.number ? "the figures of \(run.period.id) were decided about after publication \(number)" : nil
     }
 
     /// - Returns: false while it must wait, or when it has ended.
@@ -34,10 +49,10 @@ extension Scheduler {
             }
             try step("finishMaking") { try ledger.finishMaking(run.number, publication: made.publication, dataVersion: made.dataVersion, parcels: made.parcels, now: now) }
             return true
-        } catch let busy as StoreBusy {
-            try wait(run, at: Instant(secondsSinceEpoch: now.secondsSinceEpoch + 60), busy.description, now: now, &round)
         } catch let interrupted as Interrupted {
             throw interrupted
+        } catch let busy as StoreBusy {
+            try wait(run, at: Instant(secondsSinceEpoch: now.secondsSinceEpoch + 60), busy.description, now: now, &round)
         } catch {
             try stumble(run, schedule, "\(error)", now: now, &round)
         }
@@ -54,17 +69,17 @@ extension Scheduler {
         }
     }
 
-    /// A fault goes to the owner, with its cause; readers get nothing.
+    /// A fault goes to the owner, with its cause, once a day; readers get nothing.
     private func stumble(_ run: Run, _ schedule: Schedule, _ reason: String, now: Instant, _ round: inout Round) throws {
         guard let begun = try ledger.run(run.number), begun.state == .making else { return try hold(run, schedule, because: reason, now: now, &round) }
-        let tries = begun.attempts
-        try notify("making/\(run.key)", words.cannotBeMade(run.key), words.fault(reason, run.key), now: now)
-        guard tries < Scheduler.mostTries else {
+        guard begun.attempts < Scheduler.mostTries else {
+            try notify("given-up/\(run.key)/\(now.day.iso)", words.givenUp(run.key, tries: begun.attempts), words.fault(reason, run.key), now: now)
             try step("fail") { try ledger.fail(run: run.number, reason: reason, now: now) }
             round.failed += 1
             return
         }
-        try wait(run, at: Scheduler.nextTry(after: max(1, tries), now: now), reason, now: now, &round)
+        try notify("making/\(run.key)/\(now.day.iso)", words.cannotBeMade(run.key), words.fault(reason, run.key), now: now)
+        try wait(run, at: Scheduler.nextTry(after: max(1, begun.attempts), now: now), reason, now: now, &round)
     }
 
     // MARK: The gate
@@ -87,8 +102,8 @@ extension Scheduler {
 
     /// Looked at again every hour, until the schedule's patience ends.
     private func hold(_ run: Run, _ schedule: Schedule, because reason: String, now: Instant, _ round: inout Round) throws {
-        if now.day > run.due.day.advanced(by: schedule.waitDays) {
-            try notify("given-up/\(run.key)", words.givenUp(run.key, days: schedule.waitDays), words.fault(reason, run.key), now: now)
+        if now.day > run.waitsSince.day.advanced(by: schedule.waitDays) {
+            try notify("given-up/\(run.key)/\(now.day.iso)", words.givenUp(run.key, days: schedule.waitDays), words.fault(reason, run.key), now: now)
             try step("fail") { try ledger.fail(run: run.number, reason: "waited for \(schedule.waitDays) days: \(reason)", now: now) }
             round.failed += 1
             return
@@ -110,66 +125,96 @@ extension Scheduler {
     private func reports(_ run: Run, _ schedule: Schedule, _ store: Store, now: Instant) throws -> Made {
         guard case .reports(let ids) = schedule.what else { throw StoreError("\(run.key) is about no reports") }
         let register = try store.register()
-        let readers = try readers(of: schedule, run, now: now)
-        let places = schedule.recipients.filter(\.isPlace)
+        // Of what was published already the files are fixed; of what is to be, they are known by their units.
+        let known = try publication(of: run, store)
+        let units = try known.map { $0.publication.files.map(\.unitCode) } ?? Publish(store, home: home, period: run.period, reportIDs: ids).reports(units: [], language: schedule.language).map(\.unitCode)
+        let told = run.revision == nil ? nil : try ledger.readers(of: schedule.id, run.period)
+        var readers: [(account: Account, codes: Set<String>?)] = []
+        for account in try accounts(of: schedule, run, told: told, now: now) {
+            let codes = account.seesEverything ? nil : register.codes(within: account.scope, in: run.period)
+            if units.contains(where: { codes?.contains($0) ?? true }) { readers.append((account, codes)) } else {
+                try notify("slice/\(run.key)/\(account.name)", words.noSlice(account.name, run.key), words.fault("no report of it is about '\(account.scope)' or what is below it in \(run.period.id)", run.key), now: now)
+            }
+        }
+        let places = schedule.recipients.filter { $0.isPlace && (told?.contains($0.word) ?? true) }
         if readers.isEmpty, places.isEmpty {
-            try notify("nobody/\(run.key)", words.nobody(run.key), words.fault("no account of these roles has an address and the right to see it", run.key), now: now)
+            try notify("nobody/\(run.key)", words.nobody(run.key), words.fault("no account that it is for has an address and the right to see it", run.key), now: now)
             return Made(publication: nil, dataVersion: try store.dataVersion(), parcels: [])
         }
-        let pack = try publication(run, schedule, ids, store, recipients: readers.map(\.name) + places.map(\.word), now: now)
+        let pack = try made(run, schedule, ids, known, store, recipients: readers.map(\.account.name) + places.map(\.word), now: now)
         let publication = pack.publication
         let revision = try run.revision.map { try self.revision($0, run, publication, store) }
-        let version = "v\(publication.position.dataVersion)" + (run.revision.map { "r\($0)" } ?? "")
-        func key(_ recipient: String) -> String { "\(ids.joined(separator: "+"))/\(run.period.id)/\(run.period.calendar.rawValue)\(schedule.isRunning ? "/\(run.due.day.iso)" : "")/\(version)/\(recipient)" }
-        func parcel(_ recipient: String, unit: String, _ content: ParcelContent) throws -> NewParcel {
-            NewParcel(key: key(recipient), recipient: recipient, unitCode: unit, messageID: messageID(of: key(recipient)), content: try content.encoded())
+        func key(_ recipient: String, _ choice: String) -> String {
+            // Another choice of units, files or language is another delivery; another schedule alone is not.
+            let about = [publication.order.reports.joined(separator: "+"), run.period.id, run.period.calendar.rawValue] + (schedule.isRunning ? [run.due.day.iso] : [])
+            let made = ["v\(publication.position.dataVersion)" + (run.revision.map { "r\($0)" } ?? ""), publication.order.formats.sorted().joined(separator: "+"), publication.order.language.isEmpty ? "own" : publication.order.language]
+            return (about + made + (choice.isEmpty ? [] : [choice]) + [recipient]).joined(separator: "/")
+        }
+        func parcel(_ recipient: String, unit: String, choice: String = "", _ content: ParcelContent) throws -> NewParcel {
+            let key = key(recipient, choice)
+            return NewParcel(key: key, recipient: recipient, unitCode: unit, messageID: messageID(of: key), content: try content.encoded())
         }
         var parcels: [NewParcel] = []
-        for account in readers {
-            let codes = account.seesEverything ? nil : register.codes(within: account.scope, in: run.period)
+        for (account, codes) in readers {
             let files = publication.files.filter { codes?.contains($0.unitCode) ?? true }
-            if files.isEmpty { continue }
-            let names = Set(files.map(\.report))
-            let reports = pack.reports.filter { names.contains($0.id) }
-            let context = context(
-                greeting: account.displayName.isEmpty ? nil : account.displayName, language: schedule.language ?? settings.language, files: pack.number.map { "\(settings.publicURL)/publications/\($0)" })
             let own = revision.map { ($0.number, $0.reason, $0.changes.filter { change in codes?.contains(change.unitKey) ?? true }) }
-            let letter = reportLetter(reports, files: files.map { attachment($0, in: pack.folder) }, context, revision: own)
+            // Whose figures are what they were is not told that they changed.
+            if let own, own.2.isEmpty { continue }
+            let names = Set(files.map(\.report))
+            let context = context(
+                greeting: account.displayName.isEmpty ? nil : account.displayName, language: schedule.language ?? settings.language,
+                files: publicAddress.map { "\($0)/publications/\(pack.number)" })
+            let letter = reportLetter(pack.reports.filter { names.contains($0.id) }, files: files.map { attachment($0, in: pack.folder) }, context, revision: own)
             parcels.append(try parcel("account:\(account.name)", unit: account.scope, .letter(letter, units: Set(files.map(\.unitCode)).sorted())))
         }
         let wanted = publication.files.filter { file in schedule.units.isEmpty || schedule.units.contains { register.codes(within: $0, in: run.period).contains(file.unitCode) } }
         for place in places where !wanted.isEmpty {
-            let files = wanted.map { attachment($0, in: pack.folder) }
+            let (files, choice) = (wanted.map { attachment($0, in: pack.folder) }, schedule.units.sorted().joined(separator: "+"))
             switch place {
-            case .folder: parcels.append(try parcel(place.word, unit: "", .files(files, place: "\(schedule.id)/\(run.period.id)\(schedule.isRunning ? "_\(run.due.day.iso)" : "")\(run.revision.map { "_r\($0)" } ?? "")")))
-            case .webhook: parcels.append(try parcel(place.word, unit: "", .event(event(run, schedule, publication, pack.number, files))))
+            case .folder:
+                let name = "\(schedule.id)/\(run.period.id)\(schedule.isRunning ? "_\(run.due.day.iso)" : "")\(run.revision.map { "_r\($0)" } ?? "")"
+                parcels.append(try parcel(place.word, unit: "", choice: choice, .files(files, place: name)))
+            case .webhook: parcels.append(try parcel(place.word, unit: "", choice: choice, .event(event(run, schedule, publication, pack.number, files))))
             case .role, .account: continue
             }
         }
-        return Made(publication: pack.number, dataVersion: publication.position.dataVersion, parcels: parcels, emptyBecause: "no report is about the units of its recipients")
+        return Made(publication: pack.number, dataVersion: publication.position.dataVersion, parcels: parcels, emptyBecause: run.revision == nil ? "no report is about the units of its recipients" : "nobody's figures are others now")
     }
 
     private struct Pack {
-        let number: Int?
+        let number: Int
         let publication: Publication
         let reports: [Report]
         let folder: String
     }
 
-    /// The run's publication: made now, or made again where an earlier try was killed after it.
-    private func publication(_ run: Run, _ schedule: Schedule, _ ids: [String], _ store: Store, recipients: [String], now: Instant) throws -> Pack {
+    /// What a run published already: it says so, or an earlier try was killed before it could, and nothing has changed since. Nil when it is to be made anew.
+    private func publication(of run: Run, _ store: Store) throws -> (number: Int, publication: Publication)? {
+        let reason = Scheduler.reason(of: run)
+        guard try run.publication != nil || store.acts().contains(where: { $0.kind == .publish && $0.reason == reason }) else { return nil }
+        let all = try store.publications()
+        if let number = run.publication { return all.last { $0.number == number }.map { ($0.number, $0.publication) } }
+        guard let last = all.last(where: { $0.act.reason == reason && $0.act.actor == Scheduler.actor }), try last.publication.position.dataVersion == officialVersion(run, store) else { return nil }
+        let history = try store.history(of: run.period)
+        let decided = [history.official?.number, history.reopened?.number].compactMap { $0 }.max() ?? 0
+        return decided > last.act.number ? nil : (last.number, last.publication)
+    }
+
+    private func officialVersion(_ run: Run, _ store: Store) throws -> Int {
+        if let official = try store.history(of: run.period).official { return official.dataVersion }
+        return try store.dataVersion()
+    }
+
+    private func made(_ run: Run, _ schedule: Schedule, _ ids: [String], _ known: (number: Int, publication: Publication)?, _ store: Store, recipients: [String], now: Instant) throws -> Pack {
         let folder = "\(settings.delivery.folder)/\(run.number)"
         try checkRoom()
-        let reason = Scheduler.reason(of: run)
-        if try store.acts().contains(where: { $0.kind == .publish && $0.reason == reason }), let known = try store.publications().last(where: { $0.act.reason == reason }) {
+        if let known {
             let again = try Publishing.rebuild(known.number, store, to: folder)
             guard again.isSame else { throw InputError("publication \(known.number) cannot be made again as it was: \(again.different.joined(separator: ", ")); `uptake publish --rebuild \(known.number)` says more") }
             return Pack(number: known.number, publication: known.publication, reports: again.reports, folder: folder)
         }
-        let order = PublicationOrder(
-            period: run.period, structure: nil, language: schedule.language?.rawValue ?? "", formats: schedule.formats, reports: ids, units: [])
-        let published = try step("publish") { try Publishing(store, home: home, at: now).publish(order, reason: reason, recipients: recipients, to: folder) }
-        for fault in published.faults { try notify("drawing/\(run.key)/\(fault.report)", words.cannotBeMade(fault.report), words.fault(fault.reason, run.key), now: now) }
+        let order = PublicationOrder(period: run.period, structure: nil, language: schedule.language?.rawValue ?? "", formats: schedule.formats, reports: ids, units: [])
+        let published = try step("publish") { try Publishing(store, home: home, at: now).publish(order, reason: Scheduler.reason(of: run), recipients: recipients, to: folder, isWhole: true) }
         return Pack(number: published.number, publication: published.publication, reports: published.reports, folder: folder)
     }
 
@@ -181,28 +226,23 @@ extension Scheduler {
 
     private func attachment(_ file: Publication.File, in folder: String) -> Attachment {
         Attachment(
-            name: file.name, path: "\(folder)/\(file.name)", sha256: file.sha256, bytes: file.bytes, type: ReportFiles.Format(fileName: file.name)?.mediaType ?? "application/octet-stream")
+            name: file.name, path: "\(folder)/\(file.name)", sha256: file.sha256, bytes: file.bytes, type: String((ReportFiles.Format(fileName: file.name)?.mediaType ?? "application/octet-stream").prefix { $0 != ";" }))
     }
 
-    /// What changed against the publication that was sent before.
+    /// What changed against the publication that was sent before, and why.
     private func revision(_ act: Int, _ run: Run, _ publication: Publication, _ store: Store) throws -> (number: Int, reason: String, changes: [FigureRevision]) {
         let history = try store.history(of: run.period)
-        let found = history.acts.first { $0.number == act } ?? history.covering.first { $0.number == act }
+        let found = (history.acts + history.covering).last { $0.number == act }
         let number = history.revisions.firstIndex { $0.number == act }.map { $0 + 1 } ?? 0
-        if found?.kind == .restate { return (number, found?.reason ?? "", try store.revisions(of: act)) }
-        let before = try store.publications().last { $0.publication.order.period == run.period && $0.act.number < act && $0.publication.order.reports == publication.order.reports }
-        let old = before?.publication.figures ?? [:]
-        let changes = publication.figures.compactMap { name, rate -> FigureRevision? in
-            guard let was = old[name], was != rate, let figure = FigureID(name), figure.scope.procedureCode == nil, figure.scope.channel == nil else { return nil }
-            return FigureRevision(unitKey: figure.scope.agencyCode, oldIndicator: figure.indicator, newIndicator: figure.indicator, old: was, new: rate, changes: [])
-        }
-        return (number, found?.reason ?? "", changes.sorted { ($0.unitKey, $0.newIndicator) < ($1.unitKey, $1.newIndicator) })
+        let sent = try ledger.sentRuns(since: Instant(secondsSinceEpoch: 0)).last { $0.schedule == run.schedule && $0.period == run.period && $0.number != run.number }?.publication
+        let old = try sent.flatMap { number in try store.publications().last { $0.number == number }?.publication.figures } ?? [:]
+        return (number, found?.reason ?? "", Scheduler.changes(from: old, to: publication.figures))
     }
 
-    private func event(_ run: Run, _ schedule: Schedule, _ publication: Publication, _ number: Int?, _ files: [Attachment]) -> Event {
+    private func event(_ run: Run, _ schedule: Schedule, _ publication: Publication, _ number: Int, _ files: [Attachment]) -> Event {
         Event(
             run: run.key, schedule: schedule.id, period: run.period.id, calendar: run.period.calendar.rawValue, data_version: publication.position.dataVersion, publication: number, revision: run.revision,
-            url: number.map { "\(settings.publicURL)/publications/\($0)" }, files: files.map { Event.File(name: $0.name, bytes: $0.bytes, sha256: $0.sha256) })
+            url: publicAddress.map { "\($0)/publications/\(number)" }, files: files.map { Event.File(name: $0.name, bytes: $0.bytes, sha256: $0.sha256) })
     }
 
     // MARK: Reminders
@@ -212,15 +252,19 @@ extension Scheduler {
         let (register, period) = (try store.register(), run.period)
         let yesterday = min(now.day.advanced(by: -1), period.last)
         let units = try Look.completeness(store, in: period, register: register, asOf: yesterday, lateAfterDays: Look.usualLateAfterDays).filter { $0.isUnreported || !$0.missing.isEmpty }
+        let isInvented = try store.sources().contains(where: \.isIllustrative)
         var parcels: [NewParcel] = []
-        for account in try readers(of: schedule, run, now: now) where !account.seesEverything {
+        for account in try accounts(of: schedule, run, told: nil, now: now) where !account.seesEverything {
             let codes = register.codes(within: account.scope, in: period)
-            for unit in units where codes.contains(unit.agency.code) || codes.contains(unit.agency.key) {
-                let context = context(greeting: account.displayName.isEmpty ? nil : account.displayName, language: schedule.language ?? settings.language)
-                let letter = reminderLetter(unit: unit.agency, period: period, completeness: unit, cut: period.last, context)
-                let key = "\(run.key)/\(unit.agency.key)/account:\(account.name)"
-                parcels.append(NewParcel(key: key, recipient: "account:\(account.name)", unitCode: unit.agency.key, messageID: messageID(of: key), content: try ParcelContent.letter(letter, units: [unit.agency.key]).encoded()))
-            }
+            let own = units.filter { codes.contains($0.agency.code) || codes.contains($0.agency.key) }
+            if own.isEmpty { continue }
+            let language = schedule.language ?? settings.language
+            let context = LetterContext(
+                language: language, publicURL: publicAddress, greeting: account.displayName.isEmpty ? nil : account.displayName,
+                notices: isInvented ? [Words.illustrativeRecords(language)] : [], mayUpload: account.may(.upload))
+            let letter = reminderLetter(units: own.map { ($0.agency, $0) }, period: period, cut: period.last, context)
+            let key = "\(run.key)/account:\(account.name)"
+            parcels.append(NewParcel(key: key, recipient: "account:\(account.name)", unitCode: account.scope, messageID: messageID(of: key), content: try ParcelContent.letter(letter, units: own.map(\.agency.key)).encoded()))
         }
         return Made(publication: nil, dataVersion: try store.dataVersion(), parcels: parcels, emptyBecause: units.isEmpty ? "nothing is missing" : "nobody of the units that miss something has an account with an address")
     }

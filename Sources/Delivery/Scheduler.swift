@@ -11,13 +11,15 @@ package import Storage
 package struct Scheduler: Sendable {
     let settings: Settings
     let home: Home
-    package let schedules: [Schedule]
-    package let calendar: WorkingCalendar
+    package private(set) var schedules: [Schedule]
+    package private(set) var calendar: WorkingCalendar
     package let ledger: DeliveryStore
     let accounts: AccountStore
     let ways: Ways
     /// Told before each step that changes the ledger or goes out; what it throws ends the round there with `Interrupted`, as a kill would. For tests.
     package var onStep: @Sendable (String) throws -> Void = { _ in }
+    /// Asked between letters: false once the process is to end.
+    package var mayGoOn: @Sendable () -> Bool = { true }
 
     /// - Parameter accounts: where they are open already.
     /// - Throws: what is wrong with settings, schedules, calendar or ledger.
@@ -52,44 +54,97 @@ package struct Scheduler: Sendable {
         }
     }
 
+    /// The same with the schedules and holidays that stand in `reports/` now.
+    ///
+    /// - Throws: what is wrong with them.
+    package func reloaded() throws -> Scheduler {
+        var new = self
+        new.calendar = try WorkingCalendar(path: home.path(of: "reports/holidays.yaml"))
+        new.schedules = try ScheduleFile(path: home.path(of: "reports/schedules.yaml"), reports: home.reports).schedules
+        for schedule in new.schedules { try ways.check(schedule) }
+        return new
+    }
+
     /// Plans what has become due, makes it, sends it, tells the owner of faults, and takes away what is old. Rounds of several processes do not overlap.
+    /// Without a way out nothing is due.
     package func round(now: Instant) throws -> Round {
+        if hasNoWay { return Round() }
         guard let lock = try WorkLock(path: settings.delivery.ledger + ".lock") else {
             var round = Round()
             round.isBusy = true
             return round
         }
         defer { lock.release() }
+        var current = self
+        do { current = try reloaded() } catch let error as InputError {
+            // What was right before goes on.
+            try notify("definitions/\(now.day.iso)", words.wrongDefinitions, words.fault(error.description, "reports/"), now: now)
+        }
+        return try current.locked(now: now)
+    }
+
+    private func locked(now: Instant) throws -> Round {
         var round = Round()
         try step("recover") { _ = try ledger.recover(now: now) }
-        let standing = Dictionary(uniqueKeysWithValues: try ledger.standing(of: schedules.map(\.id), now: now).map { ($0.id, $0) })
-        for schedule in schedules { if let one = standing[schedule.id] { round.planned += try plan(schedule, one, now: now) } }
-        round.planned += try planRevisions(now: now)
+        if let then = try step("begin", { try ledger.beginRound(schedules.map(\.id), now: now) }) {
+            try notify("clock/\(then.iso)/\(now.iso)", words.clockMoved(then.day, now.day), words.fault("\(then.iso) → \(now.iso)", "–"), now: now)
+        }
+        let standing = try ledger.standing(of: schedules.map(\.id))
+        for schedule in schedules { if let one = standing[schedule.id] { try plan(schedule, one, now: now, &round) } }
+        try isolated("revisions", now: now, &round) { try planRevisions(now: now, &$0) }
         for run in try ledger.nextRuns(now: now) {
+            guard mayGoOn() else { return round }
             guard let schedule = schedules.first(where: { $0.id == run.schedule }) else {
                 try step("skip") { try ledger.skip(run: run.number, reason: "the schedule '\(run.schedule)' is no longer in reports/schedules.yaml", now: now) }
                 round.skipped += 1
                 continue
             }
-            if standing[run.schedule]?.paused != nil { continue }
-            try work(run, schedule, now: now, &round)
+            if try ledger.standing(of: [run.schedule])[run.schedule]?.paused != nil { continue }
+            try isolated(run.key, now: now, &round) { try work(run, schedule, now: now, &$0) }
         }
         try tellOwner(now: now)
         try removeOld(now: now)
         return round
     }
 
+    /// A fault in one run keeps no other from being made, and is told.
+    private func isolated(_ what: String, now: Instant, _ round: inout Round, _ work: (inout Round) throws -> Void) throws {
+        do { try work(&round) } catch let interrupted as Interrupted { throw interrupted } catch let busy as StoreBusy {
+            _ = busy
+            round.waiting += 1
+        } catch {
+            round.waiting += 1
+            try notify("fault/\(what)/\(now.day.iso)", words.cannotBeMade(what), words.fault("\(error)", what), now: now)
+        }
+    }
+
     /// Makes one run due now, by hand, and does what can be done of it at once.
     ///
     /// - Parameter period: nil for the one that the schedule is about today.
-    /// - Returns: the run; a period that was sent already is not made again.
-    package func runNow(_ schedule: Schedule, period: Period?, by actor: String, now: Instant) throws -> Run {
-        let period = period ?? schedule.period(on: now.day)
-        let key = schedule.runKey(period: period, due: now)
+    /// - Returns: the run. Of one that was sent already only readers who have nothing yet get theirs.
+    /// - Throws: `InputError` for a period that is not over, and while the schedule is paused.
+    package func runNow(_ schedule: Schedule, period asked: Period?, by actor: String, now: Instant) throws -> Run {
+        if asked != nil, schedule.isRunning { throw InputError("'\(schedule.id)' is about the period that runs; leave --period out") }
+        let period = asked ?? schedule.period(on: now.day)
+        guard schedule.isRunning || period.last < now.day else { throw InputError("\(period.id) ends on \(period.last.iso), and '\(schedule.id)' is about periods that are over; name an earlier one") }
+        if let paused = try ledger.standing(of: [schedule.id])[schedule.id]?.paused { throw InputError("'\(schedule.id)' was paused by \(paused.by); let it go on first (`uptake schedule resume \(schedule.id)`)") }
+        // What is made by hand takes the place of no time of its own.
+        let key = schedule.runKey(period: period, due: now) + (schedule.isRunning ? "/by-hand" : "")
         try step("plan") { _ = try ledger.plan([NewRun(key: key, schedule: schedule.id, due: now, period: period)], of: schedule.id, through: nil, now: now) }
         guard let run = try ledger.run(key: key) else { throw StoreError("the ledger has lost the run \(key)") }
-        if run.state == .failed || run.state == .skipped { try step("again") { try ledger.again(run.number, by: actor, now: now) } }
+        if run.state.isOver { try step("again") { try ledger.again(run.number, by: actor, now: now) } }
+        if run.state == .due, run.nextTry != nil { try step("hurry") { try ledger.hurry(run.number, by: actor, now: now) } }
         return run
+    }
+
+    /// Lets a run go that is not over.
+    ///
+    /// - Throws: `InputError` while another process works.
+    package func skip(_ run: Run, reason: String, now: Instant) throws {
+        guard let lock = try WorkLock(path: settings.delivery.ledger + ".lock") else { throw InputError("another process is sending; try again when it is done") }
+        defer { lock.release() }
+        _ = try ledger.recover(now: now)
+        try ledger.skip(run: run.number, reason: reason, now: now)
     }
 
     /// The next moments at which a schedule is due.
@@ -105,7 +160,10 @@ package struct Scheduler: Sendable {
         return try work()
     }
 
-    func openStore() throws -> Store { try Store.open(settings.store, pseudonymKey: settings.pseudonymKey, actor: "scheduler") }
+    /// In whose name it publishes.
+    static let actor = "scheduler"
+
+    func openStore() throws -> Store { try Store.open(settings.store, pseudonymKey: settings.pseudonymKey, actor: Scheduler.actor) }
 
     // MARK: Faults
 
@@ -124,10 +182,12 @@ package struct Scheduler: Sendable {
             do {
                 try mailer.send(letter, to: Mailbox(name: "", address: owner), messageID: messageID(of: "notice/\(notice.key)"), date: now, handover: {})
                 try step("noticeSent") { try ledger.noticeSent(notice.number, now: now) }
-            } catch let fault as MailFault {
-                try step("retryNotice") { try ledger.retryNotice(notice.number, at: Scheduler.nextTry(after: notice.attempts + 1, now: now), now: now) }
-                // The same server would say the same to the others.
-                if case .temporary = fault { return }
+            } catch is MailFault {
+                // It stays on the page of schedules; what nobody takes is not offered for ever.
+                let next = notice.attempts < Scheduler.mostTries ? Scheduler.nextTry(after: notice.attempts + 1, now: now) : Instant(secondsSinceEpoch: now.secondsSinceEpoch + 30 * 86_400)
+                try step("retryNotice") { try ledger.retryNotice(notice.number, at: next, now: now) }
+                // The same server would say the same of the others.
+                return
             }
         }
     }
@@ -156,9 +216,11 @@ package struct Scheduler: Sendable {
 
     func context(greeting: String?, language: Language, files: String? = nil) -> LetterContext {
         LetterContext(
-            language: language, publicURL: settings.publicURL.hasPrefix("https://") ? settings.publicURL : nil, attachLimit: settings.delivery.attachMegabytes * 1_000_000, greeting: greeting,
-            filesURL: files)
+            language: language, publicURL: publicAddress, attachLimit: settings.delivery.attachMegabytes * 1_000_000, greeting: greeting, filesURL: files)
     }
+
+    /// Nil while the pages are on this machine only, where no reader could open them.
+    var publicAddress: String? { settings.publicURL.hasPrefix("https://") ? settings.publicURL : nil }
 }
 
 extension Scheduler {

@@ -5,7 +5,8 @@ internal import Pipeline
 /// How things get out, as the settings name it.
 struct Ways: Sendable {
     let mailer: Mailer?
-    let folders: [String: OutFolder]
+    /// By name; looked at when something is put there, for a share may be away for a while.
+    let folders: [String: String]
     let webhooks: [String: Webhook]
     /// Behind the @ of Message-IDs.
     let domain: String
@@ -23,10 +24,9 @@ struct Ways: Sendable {
                 host: mail.host, port: mail.port, security: security, user: mail.user, passwordFile: mail.passwordFile, from: try Mailbox(name: mail.fromName, address: mail.from),
                 authorities: mail.authorities))
         }
-        var (folders, webhooks): ([String: OutFolder], [String: Webhook]) = ([:], [:])
-        for (name, path) in settings.folders { folders[name] = try OutFolder(path: path) }
+        var webhooks: [String: Webhook] = [:]
         for (name, one) in settings.webhooks { webhooks[name] = try Webhook(url: one.url, secretFile: one.secretFile, authorities: one.authorities) }
-        (self.folders, self.webhooks) = (folders, webhooks)
+        (folders, self.webhooks) = (settings.folders, webhooks)
         domain = settings.mail.flatMap { $0.from.split(separator: "@").last.map(String.init) } ?? "uptake.invalid"
         allowedDomains = settings.allowedDomains
         if let owner = settings.owner { _ = try Mailbox(name: "", address: owner) }

@@ -10,6 +10,8 @@ package struct Desk: Sendable {
     package let structure: Structure
     /// The state of the store that is shown: that at which the period became final, or the newest.
     package let position: Position
+    /// The newest state of the store that concerned the period when this was made.
+    package let state: Position
     private let evidence: Evidence
     private let definitions: [ReportDefinition]
     private let letterhead: Letterhead
@@ -17,13 +19,15 @@ package struct Desk: Sendable {
     /// - Parameters:
     ///   - pages: the definitions of the pages; `home` has them beside its reports.
     ///   - structure: whose units the records count for.
+    ///   - state: the store's `position(concerning:)` before this was made.
     /// - Returns: nil when nothing is stored for the period.
-    package init?(_ store: Store, home: Home, pages: [ReportDefinition], period: Period, structure: StructureAsked) throws {
+    package init?(_ store: Store, home: Home, pages: [ReportDefinition], period: Period, structure: StructureAsked, state: Position) throws {
         let publish = try Publish(store, home: home, period: period, structure: try structure.structure(in: store), reportIDs: pages.map(\.id))
         guard try publish.hasRecords else { return nil }
         self.period = period
         self.structure = publish.structure
         position = publish.position
+        self.state = state
         definitions = publish.pages
         evidence = try publish.desk()
         letterhead = publish.letterhead

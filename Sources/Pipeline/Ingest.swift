@@ -89,7 +89,7 @@ package struct Ingest {
     private let session: ImportSession
     private let asOf: Instant
     private let request: Request?
-    private let units: (@Sendable (Register) -> Set<Int>)?
+    private let scope: String?
     private let indicatorIDs: () throws -> [String]?
     private let allBytes: Int
     private let onRefusal: (Refusal) throws -> Void
@@ -104,14 +104,15 @@ package struct Ingest {
     ///   - exported: when lists were made that do not say when their rows changed.
     ///   - kinds: what the files may be; nil for anything.
     ///   - request: needed for evaluation responses only.
-    ///   - units: of the register, those that rows may be about; nil for all. Dossiers that stand under others, and payments of such or of no dossier, are refused too.
+    ///   - scope: the code of the unit with which, and with those ever below it, rows may be about; nil for all. Dossiers that stand under others, or of which
+    ///     others speak already, and payments of such or of no dossier, are refused too.
     ///   - keep: false for a rehearsal, which reads and checks everything and stores nothing.
     ///   - indicatorIDs: is asked for the defined indicators when there are targets; nil leaves those of targets unchecked.
     ///   - onRefusal: is told each fault of each row, in the order of the files.
     /// - Throws: `InputError` for a file that cannot be used.
     package static func run(
         _ paths: [String], into store: Store, profiles: [String] = [], request: Request? = nil, exported: Exported? = nil, kinds: Set<SourceKind>? = nil,
-        units: (@Sendable (Register) -> Set<Int>)? = nil, keep: Bool = true, asOf: Instant, indicatorIDs: @escaping () throws -> [String]? = { nil },
+        scope: String? = nil, keep: Bool = true, asOf: Instant, indicatorIDs: @escaping () throws -> [String]? = { nil },
         onRefusal: @escaping (Refusal) throws -> Void = { _ in }, onProgress: @escaping (Progress) -> Void = { _ in }
     ) throws -> Summary {
         keepFreedMemory()
@@ -130,9 +131,9 @@ package struct Ingest {
         }.map(\.element)
         let before = try store.dataVersion()
         var files: [FileSummary] = []
-        let version = try store.record(at: asOf, keep: keep) { session in
+        let version = try store.record(at: asOf, keep: keep, scope: scope ?? "") { session in
             var ingest = Ingest(
-                session: session, asOf: asOf, request: request, units: units, indicatorIDs: indicatorIDs, allBytes: sources.reduce(0) { $0 + $1.byteCount },
+                session: session, asOf: asOf, request: request, scope: scope, indicatorIDs: indicatorIDs, allBytes: sources.reduce(0) { $0 + $1.byteCount },
                 onRefusal: onRefusal, onProgress: onProgress)
             for source in sorted { files.append(try ingest.take(source)) }
         }
@@ -184,21 +185,32 @@ package struct Ingest {
     /// The register as the readers of rows see it: a unit that rows may not be about is not in it.
     private func register() throws -> Register {
         let all = try session.register()
-        guard let units else { return all }
-        let allowed = units(all)
+        guard let scope else { return all }
+        let allowed = all.everWithin(scope)
         return Register(agencies: all.agencies.filter { allowed.contains($0.key) }, procedures: all.procedures, services: all.services.all, events: [])
     }
 
-    /// The records of a file that stand under units which rows may not be about, or, as payments do, under none: the file is read once more for them.
+    /// The records of a file that stand under units which rows may not be about, or may come to: the file is read once more for them.
+    ///
+    /// Of payments it cannot be told apart whether their dossier is another's or nobody's. Of dossiers it can: a code that stands elsewhere is refused and one
+    /// that stands nowhere is stored, and so it is with the code of a payment for an own dossier. That cannot be hidden where codes are to be unique;
+    /// the log has how many rows of an import were refused for it.
     private func foreign(_ plan: TablePlan) throws -> ForeignRecords {
         var foreign = ForeignRecords()
-        guard let units, [.submissions, .payments].contains(plan.kind) else { return foreign }
-        let allowed = units(try session.register())
+        guard let scope, [.submissions, .payments].contains(plan.kind) else { return foreign }
+        let all = try session.register()
+        let allowed = all.everWithin(scope)
         if plan.kind == .submissions {
             var reader = SubmissionReader(try plan.open(), register: try register(), asOf: asOf)
             while let batch = try reader.nextBatch(after: 0) {
                 for record in batch.records {
-                    if let unit = try session.agency(ofDossier: record.code), !allowed.contains(unit) { foreign.dossiers.insert(record.code) }
+                    let isOwn = if let unit = try session.agency(ofDossier: record.code) {
+                        allowed.contains(unit)
+                    } else {
+                        // What a part of the own part has spoken of is the own part's as well.
+                        try session.scopes(speakingOf: record.code).allSatisfy { $0 == scope || isWithin($0, allowed, all) }
+                    }
+                    if !isOwn { foreign.dossiers.insert(record.code) }
                 }
             }
             return foreign
@@ -207,14 +219,15 @@ package struct Ingest {
         while let batch = try reader.nextBatch(after: 0) {
             for record in batch.records {
                 if let unit = try session.agency(ofPayment: record.code), !allowed.contains(unit) { foreign.payments.insert(record.code) }
-                if let unit = try session.agency(ofDossier: record.dossierCode) {
-                    if !allowed.contains(unit) { foreign.dossiers.insert(record.dossierCode) }
-                } else {
-                    foreign.unknownDossiers.insert(record.dossierCode)
-                }
+                if try session.agency(ofDossier: record.dossierCode).map(allowed.contains) != true { foreign.dossiers.insert(record.dossierCode) }
             }
         }
         return foreign
+    }
+
+    private func isWithin(_ other: String, _ allowed: Set<Int>, _ register: Register) -> Bool {
+        let units = register.everWithin(other)
+        return !units.isEmpty && units.isSubset(of: allowed)
     }
 
     private mutating func take(_ table: TableFile, foreign: ForeignRecords) throws -> FileSummary {

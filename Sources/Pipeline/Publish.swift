@@ -75,8 +75,9 @@ package struct Publish {
     /// - Parameters:
     ///   - language: nil for what each report says.
     ///   - disclosure: how small counts are hidden, for reports to outsiders; nil for others.
+    ///   - only: the names of the reports that are wanted, of which none hangs on another; nil for all.
     /// - Returns: the reports, and what outsiders are shown by them.
-    func reports(units: [String], language: Language?, disclosure: Disclosure?) throws -> (reports: [Report], counts: PublicCounts?) {
+    func reports(units: [String], language: Language?, disclosure: Disclosure?, only: Set<String>? = nil) throws -> (reports: [Report], counts: PublicCounts?) {
         if disclosure != nil, let other = definitions.first(where: { !$0.isForOutsiders }) {
             throw InputError("the report '\(other.id)' shows counts that outsiders must not see; publish \(home.reports.filter(\.isForOutsiders).map(\.id).joined(separator: " or ")), or leave --external out")
         }
@@ -99,7 +100,7 @@ package struct Publish {
             let hint = nearest(to: code, in: known.map(\.code)).map { "did you mean '\($0)'?" } ?? "known are \(known.map(\.code).joined(separator: ", "))"
             throw InputError("no unit '\(code)' gets a report in \(period.id); \(hint)")
         }
-        let plans = definitions.sorted { a, b in (a.audience.order, a.id) < (b.audience.order, b.id) }.flatMap { definition in
+        var plans = definitions.sorted { a, b in (a.audience.order, a.id) < (b.audience.order, b.id) }.flatMap { definition in
             audience(of: definition, evidence, hasDossiers: hasDossiers).filter { units.isEmpty || wanted($0) }.map { (definition: definition, agency: $0) }
         }
         if plans.isEmpty {
@@ -113,11 +114,16 @@ package struct Publish {
             }.sorted().joined(separator: ", ")
             throw InputError("no report would be written\(units.isEmpty ? "" : " for \(units.joined(separator: ", "))"): \(definitions.map(\.id).joined(separator: ", ")) is about \(audiences); name another report or unit")
         }
+        if let only {
+            // A report's name begins with its definition and its unit.
+            plans = plans.filter { plan in only.contains { $0.hasPrefix("\(plan.definition.id)/\(evidence.name(of: plan.agency))/") } }
+        }
         let counts = disclosure.map { evidence.publicCounts(definitions, $0) }
         let letterhead = home.letterhead
-        let reports = Mutex([Report?](repeating: nil, count: plans.count))
-        try sideBySide(plans.count, makeTool: {}) { index, _ in
-            let (definition, agency) = plans[index]
+        let composed = plans
+        let reports = Mutex([Report?](repeating: nil, count: composed.count))
+        try sideBySide(composed.count, makeTool: {}) { index, _ in
+            let (definition, agency) = composed[index]
             let composer = Composer(
                 definition, evidence: evidence, agency: agency, language: language ?? definition.language, publicCounts: counts,
                 disclosureThreshold: disclosure?.threshold ?? 5, letterhead: letterhead)

@@ -33,9 +33,10 @@ package struct Publishing {
     ///
     /// The files are drawn aside, registered, and then put in their place: what is in the register can always be made again, and nothing goes out
     /// that is not in it.
+    /// - Parameter isWhole: nothing is published when one of the reports cannot be drawn.
     /// - Throws: `InputError` for an unknown report or unit, or when nothing is stored for the period.
     package func publish(
-        _ order: PublicationOrder, reason: String, recipients: [String], to folder: String, progress: @escaping ReportFiles.Progress = { _, _ in }
+        _ order: PublicationOrder, reason: String, recipients: [String], to folder: String, isWhole: Bool = false, progress: @escaping ReportFiles.Progress = { _, _ in }
     ) throws -> Published {
         let earlier = try store.publications().map(\.publication)
         if order.isExternal, let other = earlier.last(where: { $0.order.isExternal && $0.order.threshold != order.threshold }) {
@@ -51,6 +52,7 @@ package struct Publishing {
         let aside = try AsideFolder(folder)
         defer { aside.clear() }
         let drawn = try draw(order, publish, to: aside.path, earlier: earlier, progress: progress)
+        if isWhole, let fault = drawn.faults.first { throw InputError("\(fault.report) cannot be drawn: \(fault.reason); nothing was published") }
         let publication = Publication(
             order: order, position: publish.position, files: drawn.files, parts: drawn.parts, figures: drawn.figures, lines: drawn.lines, recipients: recipients,
             program: drawn.program)
@@ -77,9 +79,11 @@ package struct Publishing {
 
     /// Makes a publication again from what is kept: the records and decisions of then, and the definitions of then.
     ///
-    /// - Parameter report: the only one that is made and compared; nil for all.
+    /// - Parameters:
+    ///   - report: the only one that is made and compared; nil for all.
+    ///   - format: the only one that is drawn and compared; nil for all.
     /// - Throws: `InputError` when there is no such publication.
-    package static func rebuild(_ number: Int, report: String? = nil, _ store: Store, to folder: String) throws -> Rebuilt {
+    package static func rebuild(_ number: Int, report: String? = nil, format: ReportFiles.Format? = nil, _ store: Store, to folder: String) throws -> Rebuilt {
         let all = try store.publications()
         guard let (_, act, published) = all.first(where: { $0.number == number }) else {
             throw InputError("there is no publication \(number); `uptake publications` lists them")
@@ -87,13 +91,13 @@ package struct Publishing {
         guard let definitions = try store.definitions(of: act.number) else { throw StoreError("the definitions of publication \(number) are gone") }
         let publishing = Publishing(store, home: try Home(definitionSet: definitions), at: act.moment)
         let order = published.order
-        let wanted = published.files.filter { $0.report == report ?? $0.report }
+        let wanted = published.files.filter { file in file.report == report ?? file.report && (format == nil || format == ReportFiles.Format(fileName: file.name)) }
         let publish = try Publish(
             store, home: publishing.home, period: order.period, structure: order.structure, reportIDs: order.reports, at: .at(published.position))
         let aside = try AsideFolder(folder)
         defer { aside.clear() }
         let drawn = try publishing.draw(
-            order, publish, to: aside.path, earlier: all.filter { $0.number < number }.map(\.publication), only: Set(wanted.map(\.report)), progress: { _, _ in })
+            order, publish, to: aside.path, earlier: all.filter { $0.number < number }.map(\.publication), only: Set(wanted.map(\.report)), format: format, progress: { _, _ in })
         if let fault = drawn.faults.first { throw StoreError("\(fault.report) cannot be drawn again: \(fault.reason)") }
         let (old, new) = (Dictionary(wanted.map { ($0.name, $0.sha256) }) { $1 }, Dictionary(drawn.files.map { ($0.name, $0.sha256) }) { $1 })
         // What was published is never replaced by something else.
@@ -117,14 +121,16 @@ package struct Publishing {
         let program: String
     }
 
-    /// - Parameter only: the names of the reports that are drawn; nil for all.
+    /// - Parameters:
+    ///   - only: the names of the reports that are drawn; nil for all.
+    ///   - format: the only one in which they are; nil for all of the order.
     private func draw(
-        _ order: PublicationOrder, _ publish: Publish, to folder: String, earlier: [Publication], only: Set<String>? = nil, progress: @escaping ReportFiles.Progress
+        _ order: PublicationOrder, _ publish: Publish, to folder: String, earlier: [Publication], only: Set<String>? = nil, format: ReportFiles.Format? = nil, progress: @escaping ReportFiles.Progress
     ) throws -> Drawn {
         let language = Language(rawValue: order.language)
         if language == nil, !order.language.isEmpty { throw StoreError("a publication has the unknown language '\(order.language)'") }
-        let files = try ReportFiles(Set(order.formats.compactMap(ReportFiles.Format.init(rawValue:))), stylesheet: publish.home.stylesheet)
-        let (composed, counts) = try publish.reports(units: order.units, language: language, disclosure: order.isExternal ? Disclosure(threshold: order.threshold, earlier: earlier) : nil)
+        let files = try ReportFiles(Set(order.formats.compactMap(ReportFiles.Format.init(rawValue:)).filter { $0 == format ?? $0 }), stylesheet: publish.home.stylesheet)
+        let (composed, counts) = try publish.reports(units: order.units, language: language, disclosure: order.isExternal ? Disclosure(threshold: order.threshold, earlier: earlier) : nil, only: only)
         let wanted = composed.filter { only?.contains($0.id) ?? true }
         var (drawn, faults): ([(report: Report, names: [String])], [ReportFiles.Fault]) = ([], [])
         for (report, result) in zip(wanted, try files.draw(wanted, to: folder, progress: progress)) {

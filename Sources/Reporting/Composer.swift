@@ -43,6 +43,9 @@ package struct Composer {
             signing: Report.Signing(place: issuer(\.place), preparedBy: issuer(\.preparedBy), signer: issuer(\.signer), language), look: letterhead.look)
     }
 
+    /// It goes to those who may see this unit and those below it: it tells of no other one, but for the province as a whole.
+    var isAboutOneUnit: Bool { [.unit, .commune].contains(definition.audience) && agency.level != .province }
+
     var indicators: [Indicator] { definition.indicatorIDs.compactMap(evidence.indicator) }
 
     var headline: [Indicator] { definition.headlineIDs.compactMap(evidence.indicator) }

@@ -58,7 +58,8 @@ extension Composer {
 
     private func frozenLines(_ act: Act, _ standing: Standing) -> [String] {
         var lines = [Words.frozen(act, revision: standing.history.revisions.firstIndex(of: act).map { $0 + 1 })(language)]
-        if !act.override.isEmpty { lines.append(Words.overridden(act)(language)) }
+        // Why it was made final all the same is said of whichever units' records were missing.
+        if !act.override.isEmpty { lines.append((isAboutOneUnit ? Words.overriddenElsewhere : Words.overridden(act))(language)) }
         return lines
     }
 

@@ -32,7 +32,7 @@ extension Words {
         case .unknownPayment: Text(vi: "chưa có giao dịch này", en: "is a payment that no file has brought")
         case .unknownDossier: Text(vi: "chưa có hồ sơ này", en: "is a dossier that no file has brought")
         case .notAnObject: Text(vi: "không phải là một bản ghi JSON", en: "is not a JSON object")
-        case .notYourUnit: Text(vi: "đã có ở một đơn vị ngoài phạm vi của bạn", en: "stands under a unit outside your scope")
+        case .notYourUnit: Text(vi: "không thuộc các đơn vị trong phạm vi của bạn", en: "is not one of your unit's")
         }
     }
 
@@ -62,7 +62,7 @@ extension Words {
         case .unknownPayment: Text(vi: "nhập tệp giao dịch trước", en: "load the payments first")
         case .unknownDossier: Text(vi: "nhập tệp hồ sơ trước", en: "load the submissions first")
         case .notAnObject: Text(vi: "xuất lại tệp", en: "export the file again")
-        case .notYourUnit: Text(vi: "sửa mã, hoặc đề nghị cấp tỉnh nạp dòng này", en: "correct the code, or ask the province to load this row")
+        case .notYourUnit: Text(vi: "sửa mã, nhập hồ sơ của đơn vị trước, hoặc đề nghị cấp tỉnh nạp dòng này", en: "correct the code, load your unit's dossiers first, or ask the province to load this row")
         }
     }
 

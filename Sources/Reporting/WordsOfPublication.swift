@@ -48,6 +48,9 @@ extension Words {
         Text(vi: "Chốt khi số liệu chưa đủ; lý do: \(act.override)", en: "Made final although incomplete; reason: \(act.override)")
     }
 
+    static let overriddenElsewhere = Text(
+        vi: "Chốt khi số liệu toàn tỉnh chưa đủ; lý do có trong báo cáo của tỉnh.", en: "Made final although the province's records were incomplete; the reason stands in the province's report.")
+
     static func reopened(_ act: Act) -> Text {
         Text(vi: "Kỳ đã chốt được mở lại ngày \(act.moment.day.vietnamese); lý do: \(act.reason)", en: "The period was final and was reopened on \(act.moment.day.iso); reason: \(act.reason)")
     }

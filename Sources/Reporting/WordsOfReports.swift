@@ -93,6 +93,11 @@ extension Words {
         vi: "Mỗi hồ sơ được tính một lần. Tỷ lệ tổng hợp là tổng tử số chia tổng mẫu số, không phải trung bình các tỷ lệ. Ngày tính theo giờ Việt Nam; cả ngày đầu và ngày cuối đều thuộc kỳ báo cáo. Chỉ tiêu áp dụng là chỉ tiêu có hiệu lực vào ngày cuối kỳ.",
         en: "Each dossier is counted once. A total rate is the sum of numerators over the sum of denominators, never a mean of rates. Days are Vietnamese days; the first and the last day both belong to the period. The target that applies is the one valid on the period's last day.")
     static let sourcesCaption = Text(vi: "Các tệp đã nhập", en: "The files that were loaded")
+    static func sourcesOfUnit(_ files: Int, _ version: Int, _ hash: String) -> Text {
+        Text(
+            vi: "Số liệu được lập từ \(grouped(files, .vietnamese)) tệp đã nhập, đến phiên bản dữ liệu \(version) (mã băm dữ liệu nguồn, SHA-256: \(hash)); danh sách tệp có trong báo cáo của tỉnh.",
+            en: "The figures were made from \(grouped(files, .english)) \(files == 1 ? "file" : "files") up to data version \(version) (hash of the source files, SHA-256: \(hash)); the list of files stands in the province's report.")
+    }
     static let nothingQuarantined = Text(vi: "Không có dòng nào bị để riêng.", en: "No row was kept aside.")
     static let quarantineCaption = Text(vi: "Số dòng để riêng theo tệp và lỗi", en: "Rows kept aside, by file and fault")
     static let quarantineExplained = Text(

@@ -59,12 +59,17 @@ extension Words {
     static let nothingToPush = Text(
         vi: "Không có đơn vị nào cùng cấp đạt tỷ lệ cao hơn ở cùng thủ tục với đủ số hồ sơ.", en: "No unit of the same level has a higher rate with the same procedure and enough dossiers.")
     static let bestPeer = Text(vi: "Đơn vị cùng cấp tốt nhất", en: "Best of the same level")
+    static let bestOfLevel = Text(vi: "Mức cao nhất của đơn vị cùng cấp", en: "Highest of the same level")
     static let gain = Text(vi: "Tăng thêm (hồ sơ)", en: "Gain (dossiers)")
     static let rise = Text(vi: "Toàn tỉnh tăng (điểm %)", en: "Province rises (points)")
+    static let riseOfUnit = Text(vi: "Đơn vị tăng (điểm %)", en: "Unit rises (points)")
     package static let figureName = Text(vi: "Tên số liệu", en: "Figure")
     static let pushExplained = Text(
         vi: "Nếu đơn vị đạt ở thủ tục này tỷ lệ của đơn vị cùng cấp tốt nhất thì tỷ lệ toàn tỉnh tăng bấy nhiêu. Tên số liệu ở cột cuối cho biết từng hồ sơ nằm ngoài tỷ lệ: uptake figure TÊN --list all.",
         en: "If the unit did with this procedure as well as the best of its level, the province's rate would rise by so much. The name in the last column finds the dossiers that are outside the rate: uptake figure NAME --list all.")
+    static let pushExplainedToUnit = Text(
+        vi: "Nếu đơn vị đạt ở thủ tục này mức cao nhất của đơn vị cùng cấp thì tỷ lệ chung của đơn vị tăng bấy nhiêu. Tên số liệu ở cột cuối cho biết từng hồ sơ nằm ngoài tỷ lệ: uptake figure TÊN --list all.",
+        en: "If the unit did with this procedure as well as the best of its level, its own overall rate would rise by so much. The name in the last column finds the dossiers that are outside the rate: uptake figure NAME --list all.")
     static func pushCaption(_ name: Text, _ shown: Int, of all: Int) -> Text {
         Text(vi: "\(shown) trong \(grouped(all, .vietnamese)) cơ hội lớn nhất: \(lowercasedFirst(name.vi))", en: "The \(shown) greatest of \(grouped(all, .english)) opportunities: \(lowercasedFirst(name.en))")
     }

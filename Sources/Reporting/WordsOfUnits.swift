@@ -30,6 +30,7 @@ extension Words {
     static let noShortfall = Text(vi: "Không đơn vị nào thiếu hồ sơ so với chỉ tiêu.", en: "No unit is short of its target.")
     static let missingDossiers = Text(vi: "Hồ sơ còn thiếu", en: "Dossiers missing")
     static let shareOfShortfall = Text(vi: "Phần trong toàn tỉnh", en: "Share of all")
+    static let shareOfUnitsShortfall = Text(vi: "Phần trong đơn vị", en: "Share of the unit")
     static func shortfallCaption(_ indicator: Text) -> Text {
         Text(vi: "Hồ sơ còn thiếu so với chỉ tiêu “\(indicator.vi)”, nhiều nhất trước", en: "Dossiers missing to the target of “\(indicator.en)”, the most first")
     }

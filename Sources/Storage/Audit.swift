@@ -90,7 +90,11 @@ extension Store {
             default: "import"
             }
             let counts = ["stored", "corrected", "older", "unchanged", "quarantined"].map { "\($0) \(row[$0] as Int)" }.joined(separator: ", ")
-            try audit(db, event, "\(row["name"] as String) (\(kind))", "data version \(number); \(counts); sha256 \(row["sha256"] as String)", at: moment)
+            // Whoever tries codes of others one by one is seen here.
+            let others = try Int.fetchOne(
+                db, sql: "SELECT count(DISTINCT row_number) FROM refusal WHERE import_file_id = ? AND fault = ?", arguments: [row["id"] as Int, Fault.notYourUnit.rawValue]) ?? 0
+            let strange = others > 0 ? " (\(others) \(Fault.notYourUnit.rawValue))" : ""
+            try audit(db, event, "\(row["name"] as String) (\(kind))", "data version \(number); \(counts)\(strange); sha256 \(row["sha256"] as String)", at: moment)
         }
     }
 

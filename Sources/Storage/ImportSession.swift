@@ -13,23 +13,26 @@ package final class ImportSession {
     private let codes: RecordCodes
     private let refused: RefusedRecords
     private let isFirst: Bool
+    private let scope: String
     private var hasNews = false
     private var mustRebuild = false
     private var mustCheckStructure = false
     private var currentFileID = 0
+    private var maySettle = false
     private var latestUpdate: Instant?
 
-    init(_ db: Database, number: Int, at moment: Instant, codes: RecordCodes) throws {
+    init(_ db: Database, number: Int, at moment: Instant, scope: String, codes: RecordCodes) throws {
         self.codes = codes
+        self.scope = scope
         let connection = try db.connection
         self.db = db
         self.number = number
-        try db.execute(literal: "INSERT INTO import (id, recorded_at) VALUES (\(number), \(moment.secondsSinceEpoch))")
+        try db.execute(literal: "INSERT INTO import (id, recorded_at, scope) VALUES (\(number), \(moment.secondsSinceEpoch), \(scope))")
         let tallies = try TallyTable(connection)
         self.tallies = tallies
-        let refused = try RefusedRecords(connection, importID: number)
+        let refused = try RefusedRecords(connection, importID: number, scope: scope)
         self.refused = refused
-        records = try RecordTable(connection, importID: number) { try tallies.move(from: $0, to: $1) } onArrival: { try refused.settle($0) }
+        records = try RecordTable(connection, importID: number) { try tallies.move(from: $0, to: $1) } onArrival: { try refused.settle($0, $1) }
         try refused.learn(db)
         insertRefusal = try FastStatement(connection, "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         isFirst = try Bool.fetchOne(db, sql: "SELECT NOT EXISTS (SELECT * FROM record_block)") ?? true
@@ -40,6 +43,11 @@ package final class ImportSession {
 
     /// Begins a file; what is put until `endFile` belongs to it.
     package func beginFile(name: String, kind: String, profile: String = "", isIllustrative: Bool) throws {
+        // A corrected file may bring nothing but the absence of what was refused. Once the file is there, this is not open any more.
+        maySettle = try Bool.fetchOne(db, sql: """
+            SELECT EXISTS (SELECT * FROM open_refusal r JOIN import i ON i.id = r.import_id
+              WHERE r.name = ? AND r.kind = ? AND r.record_code = '' AND r.import_id < ? AND ? IN ('', i.scope))
+            """, arguments: [name, kind, number, scope]) ?? false
         try db.execute(literal: """
             INSERT INTO import_file (import_id, name, kind, sha256, illustrative, rows_read, stored, corrected, older, unchanged, quarantined, profile)
             VALUES (\(number), \(name), \(kind), \(String(repeating: "0", count: 64)), \(isIllustrative), 0, 0, 0, 0, 0, 0, \(profile))
@@ -49,13 +57,11 @@ package final class ImportSession {
     }
 
     package func endFile(sha256: String, counts: FileCounts) throws {
+        // What another part of the province has loaded settles nothing of this one.
         let isKnown = try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT * FROM import_file WHERE sha256 = ? AND import_id < ?)", arguments: [sha256, number]) ?? false
-        // A corrected file may bring nothing but the absence of what was refused.
-        let settles = try !hasNews && Bool.fetchOne(db, sql: """
-            SELECT EXISTS (SELECT * FROM open_refusal r JOIN import_file f ON f.id = ? WHERE r.name = f.name AND r.kind = f.kind AND r.record_code = '' AND r.import_id < f.import_id)
-            """, arguments: [currentFileID]) ?? false
-        if settles && !isKnown { hasNews = true }
+            db, sql: "SELECT EXISTS (SELECT * FROM import_file f JOIN import i ON i.id = f.import_id WHERE f.sha256 = ? AND f.import_id < ? AND i.scope IN ('', ?))",
+            arguments: [sha256, number, scope]) ?? false
+        if maySettle && !isKnown { hasNews = true }
         if counts.stored + counts.corrected + counts.older > 0 || (counts.quarantined > 0 && !isKnown) { hasNews = true }
         try db.execute(literal: """
             UPDATE import_file SET sha256 = \(sha256), rows_read = \(counts.read), stored = \(counts.stored), corrected = \(counts.corrected),
@@ -113,6 +119,23 @@ package final class ImportSession {
         return try agency(place.dossierKey) ?? 0
     }
 
+    /// From where a dossier was spoken of that no file has brought: the scopes of the imports whose payments wait for it or whose rows about it are
+    /// kept aside, with an empty one for the whole province.
+    ///
+    /// A row that a part of the province was not to load says nothing about whose the dossier is, and does not count.
+    package func scopes(speakingOf code: RecordCode) throws -> Set<String> {
+        let kept = try codes.kept(code)
+        let waiting = try records.codes.knownKey(of: kept).flatMap { try records.entries.item($0)?.payments } ?? []
+        var scopes = Set(try Set(waiting.map(\.importID)).compactMap { try String.fetchOne(db, sql: "SELECT scope FROM import WHERE id = ?", arguments: [$0]) })
+        guard refused.hasRefused(kept, kind: "submissions") else { return scopes }
+        scopes.formUnion(try String.fetchSet(db, sql: """
+            SELECT i.scope FROM open_refusal r JOIN import i ON i.id = r.import_id
+            WHERE r.record_code = ? AND r.kind = 'submissions' AND (i.scope = '' OR NOT EXISTS (
+              SELECT * FROM refusal s WHERE s.import_file_id = r.import_file_id AND s.row_number = r.row_number AND s.fault IN (?, ?)))
+            """, arguments: [kept.text, Fault.notYourUnit.rawValue, Fault.unknownUnit.rawValue]))
+        return scopes
+    }
+
     private func agency(_ dossierKey: Int) throws -> Int? { try records.entries.item(dossierKey)?.dossier?.agencyID }
 
     /// Stores the dossiers and payments that were put, of which many are held back to be stored together.
@@ -153,7 +176,7 @@ package final class ImportSession {
 
     /// Brings the tallies up to date; false when nothing has changed.
     func finish() throws -> Bool {
-        guard hasNews || records.hasConfirmed else { return false }
+        guard hasNews || records.hasConfirmed || refused.hasSettledKnown else { return false }
         if mustCheckStructure, let stray = try Storage.register(db).stray {
             throw InputError(
                 "the unit '\(stray.code)' stands below no province, so its dossiers would be in no total; "
@@ -182,7 +205,7 @@ package final class ImportSession {
 
 /// The records of rows that earlier imports refused: when they come after all, the rows need nobody's care any more.
 ///
-/// It is a class because it owns a prepared statement.
+/// It is a class because it owns prepared statements.
 private final class RefusedRecords {
     /// Of the file that is read.
     var kind = ""
@@ -190,10 +213,20 @@ private final class RefusedRecords {
     /// Those that this import has brought, by their numbers.
     private var watched: [Int: RecordCode] = [:]
     private let insert: FastStatement
+    private let isBroughtByOthers: FastStatement
     private let importID: Int
+    private let scope: String
+    /// A record came that was known, and settled what another scope's import of it could not.
+    private(set) var hasSettledKnown = false
 
-    init(_ connection: OpaquePointer, importID: Int) throws {
+    init(_ connection: OpaquePointer, importID: Int, scope: String) throws {
         self.importID = importID
+        self.scope = scope
+        isBroughtByOthers = try FastStatement(connection, """
+            SELECT 1 FROM open_refusal r JOIN import i ON i.id = r.import_id
+              JOIN brought_record b ON b.record_code = r.record_code AND b.kind = r.kind AND b.import_id > r.import_id
+            WHERE r.record_code = ?1 AND r.kind = ?2 AND ?3 IN ('', i.scope) AND b.import_id NOT IN (SELECT undoes FROM import WHERE undoes IS NOT NULL) LIMIT 1
+            """)
         insert = try FastStatement(connection, "INSERT OR IGNORE INTO brought_record (record_code, kind, import_id) VALUES (?, ?, ?)")
     }
 
@@ -210,13 +243,27 @@ private final class RefusedRecords {
         for code in brought where codes.contains(code) { watched[try book.key(of: code)] = code }
     }
 
-    /// A version of the record was kept.
-    func settle(_ key: Int) throws {
+    func hasRefused(_ code: RecordCode, kind: String) -> Bool { codes[kind]?.contains(code) == true }
+
+    /// A version of the record was kept, or it is known from an import that may not settle what those of this scope refused.
+    func settle(_ key: Int, _ arrival: Arrival) throws {
         guard !watched.isEmpty, let code = watched[key] else { return }
+        if arrival == .unchanged {
+            guard try isKnownFromOthers(code) else { return }
+            hasSettledKnown = true
+        }
         try insert.bind(1, code.text)
         try insert.bind(2, kind)
         try insert.bind(3, importID)
         try insert.run()
+    }
+
+    private func isKnownFromOthers(_ code: RecordCode) throws -> Bool {
+        try isBroughtByOthers.bind(1, code.text)
+        try isBroughtByOthers.bind(2, kind)
+        try isBroughtByOthers.bind(3, scope)
+        defer { isBroughtByOthers.reset() }
+        return try isBroughtByOthers.step()
     }
 }
 

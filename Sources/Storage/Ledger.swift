@@ -24,6 +24,15 @@ extension Store {
     /// The newest state.
     package func position() throws -> Position { try queue.read { try Storage.position($0) } }
 
+    /// The newest state as far as what is shown of a period may hang on it: all records, the period's own acts, and whatever makes figures final or opens them
+    /// again, as other periods share half-months with it or are compared with it. What is explained, reviewed or published of others changes nothing of it.
+    package func position(concerning period: Period) throws -> Position {
+        try queue.read { db in
+            let act = try Int.fetchOne(db, sql: "SELECT max(id) FROM act WHERE kind IN ('freeze', 'restate', 'reopen') OR calendar = ? AND period = ?", arguments: [period.calendar.rawValue, period.id])
+            return Position(dataVersion: try Storage.position(db).dataVersion, act: act ?? 0)
+        }
+    }
+
     /// What was decided, in its order.
     package func acts() throws -> [Act] {
         try queue.read { db in try Row.fetchAll(db, sql: "SELECT * FROM act ORDER BY id").map(readAct) }

@@ -326,5 +326,31 @@ let migrations: DatabaseMigrator = {
         try countAnew(db)
     }
     migrator.registerMigration("acts, publications, audit") { db in try createPublicationTables(db) }
+    migrator.registerMigration("scopes of imports") { db in
+        try db.execute(sql: """
+            -- The part of the province whose clerk loaded it, by its code; empty for the whole province.
+            ALTER TABLE import ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+
+            -- What is still kept aside: not taken back, not brought by a later import, not refused again, and for rows without a
+            -- readable code not replaced by a newer file of the same name; each by an import of the same scope or of the whole province.
+            DROP VIEW open_refusal;
+            CREATE VIEW open_refusal AS
+            SELECT r.rowid AS position, r.*, f.name, f.kind, f.import_id
+            FROM refusal r JOIN import_file f ON f.id = r.import_file_id JOIN import i ON i.id = f.import_id
+            WHERE f.import_id NOT IN (SELECT undoes FROM import WHERE undoes IS NOT NULL)
+              AND NOT EXISTS (
+                SELECT * FROM import_file g JOIN import j ON j.id = g.import_id
+                WHERE r.record_code = '' AND g.name = f.name AND g.kind = f.kind AND g.import_id > f.import_id AND j.scope IN ('', i.scope)
+                  AND g.import_id NOT IN (SELECT undoes FROM import WHERE undoes IS NOT NULL))
+              AND NOT EXISTS (
+                SELECT * FROM refusal s JOIN import_file g ON g.id = s.import_file_id JOIN import j ON j.id = g.import_id
+                WHERE r.record_code != '' AND s.record_code = r.record_code AND g.kind = f.kind AND g.import_id > f.import_id AND j.scope IN ('', i.scope)
+                  AND g.import_id NOT IN (SELECT undoes FROM import WHERE undoes IS NOT NULL))
+              AND NOT EXISTS (
+                SELECT * FROM brought_record b JOIN import j ON j.id = b.import_id
+                WHERE b.record_code = r.record_code AND b.kind = f.kind AND b.import_id > f.import_id AND j.scope IN ('', i.scope)
+                  AND b.import_id NOT IN (SELECT undoes FROM import WHERE undoes IS NOT NULL));
+            """)
+    }
     return migrator
 }()

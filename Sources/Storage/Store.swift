@@ -70,12 +70,14 @@ package final class Store: Sendable {
     /// Runs one import in one transaction: when `body` or anything behind it fails, the store is as before.
     ///
     /// An import that changes nothing and refuses nothing new leaves no trace, so that loading a file twice keeps the data version.
-    /// - Parameter keep: false for a rehearsal.
+    /// - Parameters:
+    ///   - keep: false for a rehearsal.
+    ///   - scope: the code of the part of the province whose clerk loads it; empty for the whole province.
     /// - Returns: the data version after it; the old one when nothing was kept.
     @discardableResult
-    package func record(at moment: Instant, keep: Bool = true, _ body: (ImportSession) throws -> Void) throws -> Int {
+    package func record(at moment: Instant, keep: Bool = true, scope: String = "", _ body: (ImportSession) throws -> Void) throws -> Int {
         do {
-            return try transaction(at: moment, keep: keep, body)
+            return try transaction(at: moment, keep: keep, scope, body)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
             throw StoreBusy()
         }
@@ -86,21 +88,21 @@ package final class Store: Sendable {
 
     /// The first import goes straight into the store's file, beside a rollback journal: there is nothing to read yet, and to write all of it into the
     /// write-ahead log and then over again would take half as long once more. Both ways survive a power cut.
-    private func transaction(at moment: Instant, keep: Bool, _ body: (ImportSession) throws -> Void) throws -> Int {
+    private func transaction(at moment: Instant, keep: Bool, _ scope: String, _ body: (ImportSession) throws -> Void) throws -> Int {
         let isFirst = try queue.inDatabase { try Bool.fetchOne($0, sql: "SELECT NOT EXISTS (SELECT * FROM import)") ?? false }
         if isFirst { try setJournal("TRUNCATE") }
-        let outcome = Result { try oneTransaction(at: moment, keep: keep, body) }
+        let outcome = Result { try oneTransaction(at: moment, keep: keep, scope, body) }
         let version = try outcome.get()
         if isFirst { try setJournal("WAL") }
         return version
     }
 
-    private func oneTransaction(at moment: Instant, keep: Bool, _ body: (ImportSession) throws -> Void) throws -> Int {
+    private func oneTransaction(at moment: Instant, keep: Bool, _ scope: String, _ body: (ImportSession) throws -> Void) throws -> Int {
         var version = 0
         try queue.inTransaction(.immediate) { db in
             let before = try Int.fetchOne(db, sql: "SELECT max(id) FROM import") ?? 0
             version = before
-            let session = try ImportSession(db, number: before + 1, at: moment, codes: codes)
+            let session = try ImportSession(db, number: before + 1, at: moment, scope: scope, codes: codes)
             try body(session)
             guard try session.finish(), keep else { return .rollback }
             try auditImport(db, number: before + 1, at: moment)

@@ -49,6 +49,8 @@ enum Refused: Error, Equatable {
     case forbidden
     /// There is no such thing, or not for this reader: which of the two is not told.
     case notFound
+    /// It is there, outside the reader's scope: answered as what is not there, and noted. What it is holds codes and numbers that the store knows, never what was typed.
+    case outside(String)
     /// What is asked for within the reader's scope is not there, and this is why.
     case absent(String)
     case bad(String, field: String? = nil)
@@ -56,6 +58,8 @@ enum Refused: Error, Equatable {
     case tooLarge(String)
     case unsupported(String)
     case tooMany(seconds: Int)
+    /// Something of the same account has to end first.
+    case waiting(String)
     case busy(String)
     /// It came too slowly to be waited for.
     case tooSlow
@@ -68,12 +72,12 @@ enum Refused: Error, Equatable {
         switch self {
         case .unauthenticated: .unauthorized
         case .forbidden, .stale: .forbidden
-        case .notFound, .absent: .notFound
+        case .notFound, .outside, .absent: .notFound
         case .bad: .badRequest
         case .conflict: .conflict
         case .tooLarge: .contentTooLarge
         case .unsupported: .unsupportedMediaType
-        case .tooMany: .tooManyRequests
+        case .tooMany, .waiting: .tooManyRequests
         case .busy: .serviceUnavailable
         case .tooSlow: .requestTimeout
         case .full: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
@@ -84,15 +88,33 @@ enum Refused: Error, Equatable {
         switch self {
         case .unauthenticated: "unauthenticated"
         case .forbidden, .stale: "forbidden"
-        case .notFound, .absent: "not-found"
+        case .notFound, .outside, .absent: "not-found"
         case .bad: "bad-request"
         case .conflict: "conflict"
         case .tooLarge: "too-large"
         case .unsupported: "unsupported"
-        case .tooMany: "rate-limited"
+        case .tooMany, .waiting: "rate-limited"
         case .busy: "busy"
         case .tooSlow: "too-slow"
         case .full: "disk-full"
+        }
+    }
+
+    /// When to try it again; nil where that helps nothing.
+    var secondsToWait: Int? {
+        switch self {
+        case .tooMany(let seconds): seconds
+        case .waiting: 30
+        default: nil
+        }
+    }
+
+    /// What somebody asked for without the right to it, for the log of accesses: empty where the address says all, nil for every other reason.
+    var denied: String? {
+        switch self {
+        case .forbidden: ""
+        case .outside(let what): what
+        default: nil
         }
     }
 
@@ -102,8 +124,8 @@ enum Refused: Error, Equatable {
         switch self {
         case .unauthenticated: words.signInFirst
         case .forbidden: words.notAllowed
-        case .notFound: words.notThere
-        case .absent(let message), .bad(let message, _), .conflict(let message), .tooLarge(let message), .unsupported(let message), .busy(let message), .full(let message): message
+        case .notFound, .outside: words.notThere
+        case .absent(let message), .bad(let message, _), .conflict(let message), .tooLarge(let message), .unsupported(let message), .busy(let message), .full(let message), .waiting(let message): message
         case .tooMany(let seconds): words.tooMany(seconds)
         case .tooSlow: words.tooSlow
         case .stale: words.stale

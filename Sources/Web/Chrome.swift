@@ -47,7 +47,10 @@ struct Chrome: Sendable {
 
     private var languageLink: String {
         let other = words.language == .vietnamese ? "en" : "vi"
-        return "/language/\(other)?next=\(percentEncoded(here))"
+        // A language that the address names would win over the choice.
+        let parts = here.split(separator: "?", maxSplits: 1)
+        let kept = parts.dropFirst().flatMap { $0.split(separator: "&") }.filter { !$0.hasPrefix("lang=") }.joined(separator: "&")
+        return "/language/\(other)?next=\(percentEncoded((parts.first ?? "/") + (kept.isEmpty ? "" : "?" + kept)))"
     }
 
     private func header(_ hasMenu: Bool) -> Markup {
@@ -147,10 +150,10 @@ struct Chrome: Sendable {
 extension Ask {
     /// Where a page of a long list begins, as the link to it says; nil for the first page.
     ///
-    /// - Parameter what: what has to be written, for whoever writes something else.
-    func key<Key: LosslessStringConvertible>(_ name: String, _ what: String = "a number such as 120") throws -> Key? {
+    /// - Parameter example: what can be written, for whoever writes something else.
+    func key<Key: LosslessStringConvertible>(_ name: String, _ example: String = "120") throws -> Key? {
         guard let text = query(name) else { return nil }
-        guard let key = Key(text) else { throw Refused.bad("'\(name)' must be \(what), or be left out for the first page", field: name) }
+        guard let key = Key(text) else { throw Refused.bad(words.pageFault(name, example), field: name) }
         return key
     }
 }

@@ -1,16 +1,18 @@
 internal import Adoption
+internal import Ingestion
 internal import Pipeline
 internal import Rendering
 internal import Reporting
 internal import Storage
 internal import Synchronization
 
-/// What live pages are a function of, kept until the records, the decisions or the registers change.
+/// What live pages are a function of, kept until the records, the registers, or decisions that concern the period change.
 ///
 /// It is a class because it keeps that.
 final class Desks: Sendable {
     private struct Key: Hashable {
-        let position: Position
+        /// As far as it concerns the period.
+        let state: Position
         let period: Period
         let structure: StructureAsked
     }
@@ -31,8 +33,9 @@ final class Desks: Sendable {
     ///
     /// - Parameter structure: of days only the first ones of structures, so that nobody asks for the same as often as there are days.
     func desk(_ store: Store, _ period: Period, _ structure: StructureAsked) throws -> Desk? {
-        try known.value(Key(position: try store.position(), period: period, structure: structure)) {
-            try Desk(store, home: home, pages: pages, period: period, structure: structure)
+        let state = try store.position(concerning: period)
+        return try known.value(Key(state: state, period: period, structure: structure)) {
+            try Desk(store, home: home, pages: pages, period: period, structure: structure, state: state)
         }
     }
 
@@ -53,8 +56,21 @@ final class Desks: Sendable {
 
     /// Nil when there is no such page.
     func page(_ id: String, of desk: Desk, about agency: Agency, _ language: Language, _ view: StructureAsked, draw: (Report) -> [Markup]) -> Drawn? {
-        let key = PageKey(desk: Key(position: desk.position, period: desk.period, structure: view), page: id, agency: agency.key, language: language)
+        let key = PageKey(desk: Key(state: desk.state, period: desk.period, structure: view), page: id, agency: agency.key, language: language)
         return drawn.value(key) { desk.page(id, about: agency, language).map { Drawn(report: $0, sections: draw($0)) } }
+    }
+
+    private let foldedTexts = Mutex<[String: String]>([:])
+
+    /// A text as it is searched for. Names are the same in every search, and folding them takes longer than looking through them.
+    func folded(_ text: String) -> String {
+        foldedTexts.withLock { known in
+            if let folded = known[text] { return folded }
+            if known.count > 100_000 { known = [:] }
+            let folded = text.folded
+            known[text] = folded
+            return folded
+        }
     }
 
     /// The newest month with records; nil for an empty store.
@@ -84,9 +100,16 @@ final class Kept<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     private let most: Int
+    private let weight: @Sendable (Value) -> Int
     private let state = Mutex(State())
 
-    init(most: Int) { self.most = most }
+    /// - Parameters:
+    ///   - most: the weight that all may have together.
+    ///   - weight: 1 for things of which there may be so many.
+    init(most: Int, weight: @escaping @Sendable (Value) -> Int = { _ in 1 }) {
+        self.most = most
+        self.weight = weight
+    }
 
     /// - Parameter make: nil is not kept. What it throws is thrown to the one for whom it was made; whoever waited tries it again.
     func value<Failure: Error>(_ key: Key, make: () throws(Failure) -> Value?) throws(Failure) -> Value? {
@@ -102,7 +125,8 @@ final class Kept<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return try made.get()
     }
 
-    private func known(_ key: Key) -> Value? {
+    /// What is there already.
+    func known(_ key: Key) -> Value? {
         state.withLock { state -> Value? in
             guard let place = state.values.firstIndex(where: { $0.key == key }) else { return nil }
             let found = state.values.remove(at: place)
@@ -113,8 +137,10 @@ final class Kept<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     private func keep(_ value: Value, _ key: Key) {
         state.withLock { state in
+            guard weight(value) <= most else { return }
             state.values.append((key, value))
-            if state.values.count > most { state.values.removeFirst(state.values.count - most) }
+            var excess = state.values.reduce(-most) { $0 + weight($1.value) }
+            while excess > 0 { excess -= weight(state.values.removeFirst().value) }
         }
     }
 

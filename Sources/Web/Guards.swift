@@ -82,7 +82,13 @@ struct Envelope: RouterMiddleware {
         // Whoever has not refused a form has read it to its end.
         var isRead = request.method == .post
         var response: Response
-        do { response = try await admitted(request, visit, next) } catch {
+        do {
+            let wait = service.throttle.wait(visit.address, now: monotonicSeconds())
+            if wait > 0 { throw Refused.tooMany(seconds: wait) }
+            // Kept for the page of an error, which has the menu of whoever is signed in.
+            visit = try await service.recognise(request, visit)
+            response = try await next(request, visit)
+        } catch {
             isRead = false
             response = answer(to: error, request, visit)
         }
@@ -91,33 +97,29 @@ struct Envelope: RouterMiddleware {
             response.headers[.connection] = "close"
             visit.hangUp(after: service.margins.rest)
         }
+        // What the router does not know is answered like the rest: the head alone.
+        if request.method == .head { response = response.createHeadResponse() }
         harden(&response, request)
         let seconds = monotonicSeconds() - begun
         service.metrics.count(status: response.status.code, seconds: seconds)
-        service.log.write(request: visit.id, method: request.method.rawValue, path: request.uri.path, status: response.status.code, seconds: seconds, bytes: response.body.contentLength)
+        service.log.write(request: visit.id, method: request.method.rawValue, route: visit.endpointPath, status: response.status.code, seconds: seconds, bytes: response.body.contentLength)
         return response
     }
 
     private static func hasBody(_ request: Request) -> Bool { request.headers[.transferEncoding] != nil || request.headers[.contentLength].map { $0 != "0" } ?? false }
-
-    private func admitted(_ request: Request, _ visit: Visit, _ next: (Request, Visit) async throws -> Response) async throws -> Response {
-        let wait = service.throttle.wait(visit.address, now: monotonicSeconds())
-        if wait > 0 { throw Refused.tooMany(seconds: wait) }
-        return try await next(request, try await service.recognise(request, visit))
-    }
 
     private func answer(to error: any Error, _ request: Request, _ visit: Visit) -> Response {
         let isAPI = request.uri.path.hasPrefix("/api/")
         do { throw error } catch let refused as Refused {
             if case .unauthenticated = refused, !isAPI { return Answer.redirect(to: service.signInAddress(request)).response }
             var answer = service.failure(refused.status, refused.code, refused.message(service.words(request)), field: refused.field, request, visit)
-            if case .tooMany(let seconds) = refused { answer.headers.append((.retryAfter, String(seconds))) }
+            if let seconds = refused.secondsToWait { answer.headers.append((.retryAfter, String(seconds))) }
             if case .unauthenticated = refused { answer.headers.append((.wwwAuthenticate, "Bearer")) }
             return answer.response
         } catch let error as InputError {
-            return service.failure(.badRequest, "bad-request", error.description, field: nil, request, visit).response
-        } catch let error as StoreBusy {
-            var answer = service.failure(.serviceUnavailable, "busy", error.description, field: nil, request, visit)
+            return service.failure(.badRequest, "bad-request", isAPI ? error.description : service.words(request).inputFault(error.description), field: nil, request, visit).response
+        } catch is StoreBusy {
+            var answer = service.failure(.serviceUnavailable, "busy", service.words(request).busy, field: nil, request, visit)
             answer.headers.append((.retryAfter, "10"))
             return answer.response
         } catch let error as any HTTPResponseError {

@@ -23,26 +23,14 @@ final class Log: Sendable {
         target = Mutex(Target(descriptor: 1, inode: 0))
     }
 
-    func write(request: String, method: String, path: String, status: Int, seconds: Double, bytes: Int?) {
+    /// - Parameter route: the pattern of the address, such as `/setup/{secret}`, never the address: what stands in it may be a code or a secret. Anything else, and nil, is an address that is none of ours.
+    func write(request: String, method: String, route: String?, status: Int, seconds: Double, bytes: Int?) {
         let milliseconds = Int((seconds * 10_000).rounded())
-        // What follows a fixed beginning may be a code or a secret.
-        let parts = path.split(separator: "/").prefix(3).enumerated().map { place, part in place < Log.known(path) ? String(part) : "*" }
-        line("\(request) \(method) /\(parts.joined(separator: "/")) \(status) \(milliseconds / 10).\(milliseconds % 10)ms \(bytes ?? 0)B")
+        let place = route.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/*"
+        line("\(request) \(method) \(place) \(status) \(milliseconds / 10).\(milliseconds % 10)ms \(bytes ?? 0)B")
     }
 
     func note(_ text: String) { line(text) }
-
-    /// How many parts of a path name the route and nothing else.
-    private static func known(_ path: String) -> Int {
-        switch path.split(separator: "/").first {
-        case "api": 3
-        case "assets", "pages": 2
-        case "account", "audit", "explain", "figures", "health", "imports", "language", "login", "logout", "metrics", "organisation", "periods", "publications", "search", "see-as", "setup", "slides", "sso", "units",
-            "upload", "users":
-            1
-        default: 0
-        }
-    }
 
     private func line(_ text: String) {
         var parts = tm()

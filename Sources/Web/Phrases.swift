@@ -41,6 +41,17 @@ struct Phrases: Sendable {
     func tooMany(_ seconds: Int) -> String { say("Quá nhiều lần. Hãy thử lại sau \(seconds) giây.", "Too many requests. Try again in \(seconds) seconds.") }
     func otherMethod(_ methods: [String]) -> String { say("Địa chỉ này chỉ nhận \(methods.joined(separator: ", ")).", "This address knows \(methods.joined(separator: ", ")) only.") }
     var cannotBeShown: String { say("Không xem được như vậy. Chọn kỳ, cơ cấu hoặc đơn vị khác; vẫn không được thì hỏi quản trị viên.", "It cannot be shown this way. Choose another period, structure or unit; ask an administrator if that does not help.") }
+    func inputFault(_ detail: String) -> String { say("Không thực hiện được như đã yêu cầu; chi tiết (tiếng Anh): \(detail)", detail) }
+    var busy: String { say("Kho số liệu đang được ghi. Hãy thử lại sau ít phút.", "Somebody else is writing the store. Try again in a few minutes.") }
+    func pageFault(_ name: String, _ example: String) -> String { say("‘\(name)’ phải có dạng \(example), hoặc bỏ đi để xem trang đầu.", "‘\(name)’ must be such as \(example), or be left out for the first page.") }
+    var calendarFault: String { say("Lịch (calendar) phải là administrative hoặc calendar.", "The calendar must be administrative or calendar.") }
+    var viewFault: String { say("Cơ cấu (view) phải là then, today hoặc một ngày như 2025-07-01.", "The structure (view) must be then, today or a day such as 2025-07-01.") }
+    func viewTooEarly(_ day: Day) -> String { say("Ngày \(day.vietnamese) chưa có đơn vị nào trong danh mục. Chọn ngày muộn hơn, hoặc xem như khi đó.", "The register has no unit on \(day.iso). Choose a later day, or the structure as it was then.") }
+    func periodFault(_ text: String) -> String { say("‘\(text)’ không phải là kỳ; viết 2025-05, 2025-Q2, 2025-6M, 2025-9M hoặc 2025.", "‘\(text)’ is not a period; write 2025-05, 2025-Q2, 2025-6M, 2025-9M or 2025.") }
+    var formPeriodFault: String { say("Cần có kỳ và lịch, như 2025-05 và administrative.", "A period and a calendar are needed, such as 2025-05 and administrative.") }
+    var figureFault: String { say("Cần có tên (name) của một con số, như O1.v1/616/2025-05/administrative.", "The name of a figure is needed, such as O1.v1/616/2025-05/administrative.") }
+    var explanationFault: String { say("Cần có con số và lời giải trình, không quá 2000 ký tự.", "A figure and a text of at most 2000 signs are needed.") }
+    var whyFault: String { say("Cần có lý do hoặc văn bản, không quá 500 ký tự.", "The reason or the document is needed, of at most 500 signs.") }
     var stale: String { say("Biểu mẫu đã quá hạn hoặc không phải của trang này. Trở lại, tải lại trang và gửi lần nữa.", "The form has expired or did not come from this site. Go back, reload the page and send it again.") }
     func internalFault(_ id: String) -> String { say("Có lỗi trong máy chủ. Hãy thử lại; nếu vẫn lỗi, báo quản trị viên mã \(id).", "Something went wrong in the server. Try again; if it stays, tell an administrator the number \(id).") }
     var errorTitle: String { say("Không thực hiện được", "That did not work") }
@@ -57,6 +68,7 @@ struct Phrases: Sendable {
     func restated(_ day: String) -> String { say("TÍNH LẠI theo cơ cấu ngày \(day)", "RESTATED to the structure of \(day)") }
     var show: String { say("Xem", "Show") }
     var download: String { say("Tải về", "Download") }
+    func onlyFirst(_ count: Int, of all: Int) -> String { say("chỉ \(count) hồ sơ đầu trong \(all)", "only the first \(count) of \(all) dossiers") }
     func firstRows(_ count: Int, of all: Int) -> String { say("\(count) dòng đầu trong \(all); tệp tải về có đủ", "the first \(count) of \(all) rows; the download has all") }
     var wholePage: String { say("Cả trang", "Whole page") }
     func nothingStored(_ period: String) -> String { say("Chưa có hồ sơ nào của kỳ \(period).", "Nothing is stored for \(period).") }
@@ -121,6 +133,7 @@ struct Phrases: Sendable {
     var explanation: String { say("Giải trình", "Explanation") }
     var explain: String { say("Ghi giải trình", "Save explanation") }
     var isFinal: String { say("Kỳ này đã chốt; giải trình không đổi nữa. Mở lại kỳ nếu cần.", "The period is final and its explanations stay as they are. Have the period reopened if that is needed.") }
+    var explanationWaits: String { say("Chưa ghi giải trình: có lần khác đang ghi vào kho số liệu. Nội dung vẫn còn ở dưới; ít phút nữa hãy ghi lại.", "The explanation is not saved: somebody else is writing the store. Your words are still below; save them again in a few minutes.") }
     var explanationHint: String { say("In kèm con số từ nay; giải trình cũ được giữ lại.", "Printed with the figure from now on; former ones are kept.") }
     var byChannel: String { say("Theo cách nộp", "By channel") }
     var next: String { say("Tiếp", "Next") }
@@ -153,8 +166,9 @@ struct Phrases: Sendable {
     var fault: String { say("Lỗi và cách sửa", "Fault and remedy") }
     var noImports: String { say("Chưa nhập tệp nào. Bắt đầu ở trang “Nạp tệp”.", "Nothing was imported yet. Begin on the page “Upload”.") }
     var chooseFiles: String { say("Chọn tệp hoặc kéo thả vào đây", "Choose files or drop them here") }
-    var uploadExplained: String { say("CSV, Excel (.xlsx), JSON hoặc YAML, đến 100 MB. Trước hết chỉ đọc thử: bạn thấy những gì sẽ được lưu, sửa, để riêng, rồi mới xác nhận.", "CSV, Excel (.xlsx), JSON or YAML, up to 100 MB. First it is only rehearsed: you see what would be stored, corrected, kept aside, and then you confirm.") }
+    func uploadExplained(_ megabytes: Int) -> String { say("CSV, Excel (.xlsx), JSON hoặc YAML, đến \(megabytes) MB. Trước hết chỉ đọc thử: bạn thấy những gì sẽ được lưu, sửa, để riêng, rồi mới xác nhận.", "CSV, Excel (.xlsx), JSON or YAML, up to \(megabytes) MB. First it is only rehearsed: you see what would be stored, corrected, kept aside, and then you confirm.") }
     var exported: String { say("Xuất lúc (nếu danh sách không ghi ngày cập nhật)", "Exported at (for lists that do not say when rows changed)") }
+    var exportedFault: String { say("Lúc xuất phải có dạng 2025-05-20T08:00.", "The moment of the export must be such as 2025-05-20T08:00.") }
     var profile: String { say("Bảng ánh xạ cột (YAML, nếu cần)", "Mapping profile (YAML, where needed)") }
     var rehearse: String { say("Đọc thử", "Rehearse") }
     var rehearsal: String { say("Kết quả đọc thử – chưa lưu gì", "Rehearsal – nothing is stored yet") }
@@ -166,6 +180,8 @@ struct Phrases: Sendable {
     var droppedColumns: String { say("Cột không đọc", "Columns not read") }
     func moreRefusals(_ count: Int) -> String { say("… và \(count) dòng nữa, xem tệp CSV.", "… and \(count) more, see the CSV file.") }
     var wasStored: String { say("Đã lưu.", "It is stored.") }
+    var uploadsWait: String { say("Bạn đang có hai lần nạp chưa xong; chờ lần nạp trước xong rồi gửi tiếp.", "Two of your uploads are not finished; wait for the one before, and send this one then.") }
+    func uploadsAhead(_ count: Int) -> String { say("Đang chờ: còn \(count) lần nạp ở trước.", "Waiting: \(count) before this one.") }
     var uploadGone: String { say("Lần nạp này không còn. Nạp lại tệp.", "This upload is gone. Upload the file again.") }
     var onlyOwnUnits: String { say("Phạm vi của bạn chỉ gồm một phần tỉnh: chỉ nạp được hồ sơ, giao dịch, tài khoản và xác nhận không phát sinh của các đơn vị mình.", "Your scope is a part of the province: you may load submissions, payments, accounts and confirmed zeros of your own units.") }
     func foreignUnit(_ code: String) -> String { say("Tệp có dòng của đơn vị \(code), ngoài phạm vi của bạn; bỏ những dòng đó rồi nạp lại.", "The file has rows of unit \(code), outside your scope; take them out and upload it again.") }
@@ -224,6 +240,18 @@ struct Phrases: Sendable {
     var reports: String { say("Báo cáo", "Reports") }
     var procedures: String { say("Thủ tục", "Procedures") }
     var addUser: String { say("Thêm tài khoản", "Add an account") }
+    var nameFault: String { say("Tên đăng nhập chỉ gồm 1 đến 64 chữ không dấu, chữ số và các dấu . _ - @.", "A name has 1 to 64 letters without marks, digits and the signs . _ - @ only.") }
+    func nameTaken(_ name: String) -> String { say("Đã có tài khoản ‘\(name)’; chọn tên khác.", "There is an account ‘\(name)’ already; choose another name.") }
+    var noSuchAccount: String { say("Không có tài khoản tên này.", "There is no account of that name.") }
+    var roleFault: String { say("Vai trò phải là một trong các vai trò của danh sách.", "The role must be one of the list.") }
+    var headNeedsScope: String { say("Thủ trưởng đơn vị cần phạm vi: mã của đơn vị.", "A head of unit needs a scope: the code of the unit.") }
+    var administratorSeesAll: String { say("Quản trị viên xem toàn bộ; để trống phạm vi, hoặc chọn vai trò khác.", "An administrator sees everything; leave the scope empty, or choose another role.") }
+    func scopeFault(_ code: String) -> String { say("Danh mục không có đơn vị ‘\(code)’; nạp đơn vị trước, hoặc sửa mã.", "The register has no unit ‘\(code)’; load it first, or correct the code.") }
+    var lastAdministrator: String { say("Đây là quản trị viên cuối cùng; trước hết giao vai trò này cho một tài khoản khác.", "This is the last administrator; make another account one first.") }
+    var mailFault: String { say("Địa chỉ thư phải có dạng vanphong@example.vn, không dấu, không quá 254 ký tự.", "The address must be such as vanphong@example.vn, without marks, of at most 254 signs.") }
+    func subjectTaken(_ name: String) -> String { say("Người này đã gắn với tài khoản ‘\(name)’.", "This person is linked to account ‘\(name)’ already.") }
+    var subjectFault: String { say("Mã người ở nhà cung cấp chỉ gồm chữ không dấu, chữ số và dấu, không quá 255 ký tự.", "A provider names a person by at most 255 letters without marks, digits and signs.") }
+    var tokenFault: String { say("Cần một nhãn và ít nhất một trong read, write, metrics.", "A label and at least one of read, write, metrics are needed.") }
     var displayName: String { say("Chức danh hiển thị", "Name shown") }
     var disable: String { say("Khóa", "Disable") }
     var enable: String { say("Mở khóa", "Enable") }

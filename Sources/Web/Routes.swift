@@ -37,7 +37,7 @@ extension WebService {
                 guard parts.count == 2 else { throw Refused.notFound }
                 return try await self.download(ask, page: try ask.parameter("id"), table: String(parts[0]), format: String(parts[1]))
             },
-            get("/figures", .may(.view)) { try await self.numberPage($0) }, post("/explain", .may(.explain)) { try await self.explain($0) },
+            get("/figures", .may(.view)) { try await self.numberPage($0) }, get("/figures.csv", .may(.dossiers)) { try await self.dossierList($0) }, post("/explain", .may(.explain)) { try await self.explain($0) },
             get("/search", .may(.view)) { try await self.searchPage($0) }, get("/slides", .may(.view)) { try await self.slides($0) }, get("/organisation", .may(.view)) { try await self.organisationPage($0) },
         ]
         let records = [
@@ -68,9 +68,9 @@ extension WebService {
         ]
         let programs = [
             program("/openapi.json", []) { ask in Answer(contentType: "application/json", bytes: ByteBuffer(bytes: ask.service.assets.openAPI)) }, program("/health", []) { try await self.health($0) },
-            program("/status", []) { try await self.status($0) }, program("/figures", ["indicator", "unit", "period", "calendar", "procedure", "channel"]) { try await self.figure($0) },
-            program("/indicators", []) { try self.indicators($0) }, program("/reports", []) { try self.reports($0) },
-            program("/reports/{id}", ["period", "calendar", "unit", "format"]) { try await self.report($0) }, program("/registers/{name}", []) { try await self.register($0) },
+            program("/status", []) { try await self.status($0) }, program("/figures", ["indicator", "unit", "period", "calendar", "procedure", "channel", "lang"]) { try await self.figure($0) },
+            program("/indicators", ["lang"]) { try self.indicators($0) }, program("/reports", ["lang"]) { try self.reports($0) },
+            program("/reports/{id}", ["period", "calendar", "unit", "format", "lang"]) { try await self.report($0) }, program("/registers/{name}", []) { try await self.register($0) },
             Route(method: .post, path: "/api/v1/records", access: .may(.upload), formLimit: nil, queries: ["name", "dry_run"]) { try await self.records($0) },
         ]
         return doors + figures + records + decisions + people + programs
@@ -82,14 +82,14 @@ extension WebService {
         return routes.filter { route in
             let pattern = route.path.split(separator: "/")
             return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
-        }.map(\.method)
+        }.flatMap { $0.method == .get ? [.get, .head] : [$0.method] }
     }
 
     /// A choice that stays, in a cookie that says nothing about anybody.
     private func chooseLanguage(_ ask: Ask) throws -> Answer {
         guard let language = ask.visit.parameters.get("language"), ["vi", "en"].contains(language) else { throw Refused.notFound }
         var answer = Answer.redirect(to: WebService.inside(ask.query("next")))
-        answer.headers.append((.setCookie, "uptake-language=\(language); Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"))
+        answer.headers.append((.setCookie, "\(WebService.languageCookie)=\(language); Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"))
         return answer
     }
 }

@@ -63,13 +63,13 @@ private struct Housekeeping: ServiceLifecycle.Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var version = -1
+            var state: Position?
             var rounds = 0
             while !Task.isCancelled {
                 do {
                     try await onThread { service.uploads.removeExpired(now: service.now) }
                     if rounds % 720 == 0 { try await onThread { try forgetSessions() } }
-                    version = try await warm(version)
+                    state = try await warm(state)
                 } catch is CancellationError {
                     return
                 } catch {
@@ -82,11 +82,11 @@ private struct Housekeeping: ServiceLifecycle.Service {
         }
     }
 
-    /// Makes what is asked for first of a store that has changed.
-    private func warm(_ version: Int) async throws -> Int {
+    /// Makes what is asked for first of a store with other records or another act.
+    private func warm(_ state: Position?) async throws -> Position {
         try await onThread {
-            let newest = try service.stores.read { try $0.dataVersion() }
-            if newest != version { service.warmUp() }
+            let newest = try service.stores.read { try $0.position() }
+            if newest != state { service.warmUp() }
             return newest
         }
     }
@@ -101,11 +101,15 @@ private struct Unattended: ServiceLifecycle.Service {
     let service: WebService
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                if !service.scheduler.hasNoWay { try await Pools.deliveries.runIfActive { round() } }
-                do { try await Task.sleep(for: .seconds(20)) } catch { return }
+        try await withGracefulShutdownHandler {
+            try await cancelWhenGracefulShutdown {
+                while !Task.isCancelled {
+                    if !service.scheduler.hasNoWay { try await Pools.deliveries.runIfActive { round() } }
+                    do { try await Task.sleep(for: .seconds(20)) } catch { return }
+                }
             }
+        } onGracefulShutdown: {
+            service.isEnding.raise()
         }
     }
 

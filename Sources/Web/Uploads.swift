@@ -55,7 +55,10 @@ final class Uploads: Sendable {
     static let mostRefusals = 1_000
     private let folder: String
     private let known = Mutex<[String: Upload]>([:])
-    private let running = Mutex(0)
+    /// What is being sent: whose it is, and the bytes that were announced. That of a program stays here until it is stored.
+    private let coming = Mutex<[String: (owner: String, bytes: Int)]>([:])
+    /// What is worked on, and what waits for it, in their order.
+    private let line = Mutex<[String]>([])
     private let count = Mutex(0)
 
     var nextNumber: Int {
@@ -83,12 +86,29 @@ final class Uploads: Sendable {
         return Int(status.f_bavail) * Int(status.f_frsize) - free >= bytes
     }
 
+    /// Takes note of files that are coming, so that others leave their bytes free; `put` or `release` ends that.
+    ///
+    /// - Throws: `Refused.waiting` when as many of the account as may are coming, worked on or waiting; `Refused.full` when the disk has no room for all that is coming.
+    func expect(_ id: String, of owner: String, bytes: Int, beside free: Int, _ words: Phrases) throws {
+        try coming.withLock { coming in
+            guard coming.values.count(where: { $0.owner == owner }) + countWorking(of: owner) < Uploads.mostAtWork else { throw Refused.waiting(words.uploadsWait) }
+            guard try hasRoom(for: coming.values.reduce(bytes) { $0 + $1.bytes }, beside: free) else { throw Refused.full(words.diskFull) }
+            coming[id] = (owner, bytes)
+        }
+    }
+
+    func release(_ id: String) { coming.withLock { $0[id] = nil } }
+
+    /// As many of the account as may are worked on or waiting.
+    func isBusy(for owner: String) -> Bool { countWorking(of: owner) >= Uploads.mostAtWork }
+
+    private func countWorking(of owner: String) -> Int { known.withLock { $0.values.count { $0.owner == owner && $0.isWorking } } }
+
     /// A new folder for files that are coming.
-    func makeFolder() throws -> (id: String, path: String) {
-        let id = Secrets.token()
+    func makeFolder(_ id: String) throws -> String {
         let path = folder + "/upload-" + id
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        return (id, path)
+        return path
     }
 
     func remove(folder path: String) {
@@ -106,9 +126,12 @@ final class Uploads: Sendable {
             for one in old { known[one.id] = nil }
             return Array(old)
         }
+        release(upload.id)
         for one in gone { remove(folder: one.folder) }
     }
 
+    /// One that is read, and one that waits for it: the store has one writer, and everybody's turn has to come.
+    private static let mostAtWork = 2
     private static let mostOfOne = 5
     private static let secondsKept = 24 * 3_600
 
@@ -147,34 +170,53 @@ final class Uploads: Sendable {
     }
 
     /// Runs a long work on a thread of its own. The server waits for it before it ends.
-    func run(_ work: @escaping @Sendable () -> Void) {
-        running.withLock { $0 += 1 }
-        Pools.imports.submit { _ in
-            work()
-            self.running.withLock { $0 -= 1 }
+    func run(_ id: String, _ work: @escaping @Sendable () -> Void) {
+        line.withLock { line in
+            line.append(id)
+            Pools.imports.submit { _ in
+                work()
+                self.leaveLine(id)
+            }
         }
     }
 
-    var isIdle: Bool { running.withLock { $0 } == 0 }
+    /// The same for whoever waits for what comes of it.
+    func inLine<T: Sendable>(_ id: String, _ work: @escaping @Sendable () throws -> T) async throws -> T {
+        line.withLock { $0.append(id) }
+        defer { leaveLine(id) }
+        return try await Pools.imports.runIfActive(work)
+    }
+
+    private func leaveLine(_ id: String) { line.withLock { line in line.removeAll { $0 == id } } }
+
+    /// How many have their turn before it; 0 for what is being worked on.
+    func countAhead(of id: String) -> Int { line.withLock { $0.firstIndex(of: id) ?? 0 } }
+
+    var isIdle: Bool { line.withLock { $0.isEmpty } }
 }
 
 extension WebService {
     /// What a reader may load: a clerk of the province everything; one of a part of it the records of own units.
-    func intake(_ reader: Reader, _ store: Store) throws -> (kinds: Set<SourceKind>?, units: (@Sendable (Register) -> Set<Int>)?) {
+    func intake(_ reader: Reader, _ store: Store) throws -> (kinds: Set<SourceKind>?, scope: String?) {
         if try isOfWholeProvince(reader, store) { return (nil, nil) }
-        let code = reader.account.scope
-        return ([.submissions, .payments, .accounts, .zeros], { $0.everWithin(code) })
+        return ([.submissions, .payments, .accounts, .zeros], reader.account.scope)
     }
 
     /// A folder for what a request brings, and the time that it has for that.
     ///
-    /// - Parameter limit: the most bytes that it may bring.
-    /// - Throws: `Refused.full` when the disk has no room for as much as it announces.
-    func place(for request: Request, limit: Int, _ words: Phrases) async throws -> (id: String, path: String, time: Duration) {
+    /// - Parameters:
+    ///   - owner: the account that sends it.
+    ///   - limit: the most bytes that it may bring.
+    /// - Throws: `Refused.waiting` and `Refused.full`, as `Uploads.expect` does.
+    func place(for request: Request, of owner: String, limit: Int, _ words: Phrases) async throws -> (id: String, path: String, time: Duration) {
         let bytes = min(limit, request.headers[.contentLength].flatMap { Int($0) } ?? limit)
-        let place = try await onThread {
-            guard try self.uploads.hasRoom(for: bytes, beside: self.margins.room) else { throw Refused.full(words.diskFull) }
-            return try self.uploads.makeFolder()
+        let place = try await onThread { () throws -> (id: String, path: String) in
+            let id = Secrets.token()
+            try self.uploads.expect(id, of: owner, bytes: bytes, beside: self.margins.room, words)
+            do { return (id, try self.uploads.makeFolder(id)) } catch {
+                self.uploads.release(id)
+                throw error
+            }
         }
         return (place.id, place.path, margins.time(forBytes: bytes))
     }
@@ -195,7 +237,7 @@ extension WebService {
         let summary = try stores.write(as: reader.person.name) { store in
             let intake = try intake(reader, store)
             return try Ingest.run(
-                paths, into: store, profiles: profile.map { [$0] } ?? [], exported: exported, kinds: intake.kinds, units: intake.units, keep: keep, asOf: moment,
+                paths, into: store, profiles: profile.map { [$0] } ?? [], exported: exported, kinds: intake.kinds, scope: intake.scope, keep: keep, asOf: moment,
                 indicatorIDs: { self.home.indicators.map(\.id) },
                 onRefusal: { refusal in
                     total += 1
@@ -208,7 +250,7 @@ extension WebService {
     /// Begins the rehearsal of files that were sent, or the storing of files that were rehearsed.
     func work(on upload: Uploads.Upload, as reader: Reader, keep: Bool) {
         uploads.set(.working(Uploads.Progress(percent: 0, rows: 0, file: "")), of: upload.id)
-        uploads.run {
+        uploads.run(upload.id) {
             let outcome = Result {
                 try patiently(self.margins.pauses) {
                     try self.ingest(upload.files.map(\.path), profile: upload.profile, exported: upload.exported, as: reader, keep: keep) { progress in

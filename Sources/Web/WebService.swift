@@ -22,6 +22,8 @@ package final class WebService: Sendable {
     let stores: Stores
     let accounts: AccountStore
     let desks: Desks
+    /// Bytes of published files that were made again, by their SHA-256: at most 64 MB.
+    let publishedBytes = Kept<String, [UInt8]>(most: 64_000_000) { $0.count }
     let throttle: Throttle
     let metrics = Metrics()
     let log: Log
@@ -29,6 +31,8 @@ package final class WebService: Sendable {
     let signOns = SignOns()
     let assets: Assets
     let scheduler: Scheduler
+    /// Raised when the server is to end: what is being sent is finished, and nothing more is begun.
+    let isEnding = Flag()
     let margins: Margins
     private let clock: @Sendable () -> Instant
 
@@ -49,7 +53,10 @@ package final class WebService: Sendable {
         log = Log(path: settings.log, clock: clock)
         uploads = try Uploads(folder: settings.uploads)
         assets = try Assets(home)
-        scheduler = try Scheduler(settings, home: home, accounts: accounts)
+        let isEnding = isEnding
+        var scheduler = try Scheduler(settings, home: home, accounts: accounts)
+        scheduler.mayGoOn = { !isEnding.isRaised }
+        self.scheduler = scheduler
         if let sso = settings.singleSignOn { _ = try SingleSignOn.clientSecret(file: sso.clientSecretFile) }
     }
 
@@ -78,7 +85,7 @@ package final class WebService: Sendable {
 
     /// The router with everything around it.
     package func router() -> Router<Visit> {
-        let router = Router(context: Visit.self)
+        let router = Router(context: Visit.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: Envelope(service: self))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, visit in
@@ -88,8 +95,11 @@ package final class WebService: Sendable {
                 do { return try await route.handle(ask).response } catch let error as InputError {
                     // What is wrong with records may name units that this reader does not see.
                     guard route.method == .get, visit.reader?.account.seesEverything == false else { throw error }
-                    self.log.note("refused \(visit.id): \(error)")
+                    self.log.note("refused \(visit.id): what the records say of it is not for this reader")
                     throw Refused.bad(ask.words.cannotBeShown)
+                } catch let refused as Refused {
+                    if let what = refused.denied { await self.note(.denied, visit.reader, "\(route.method.rawValue) \(route.path)", what) }
+                    throw refused
                 }
             }
         }
@@ -126,6 +136,7 @@ package final class WebService: Sendable {
     // MARK: Who asks
 
     static let cookie = "__Host-uptake"
+    static let languageCookie = "__Host-uptake-language"
 
     func recognise(_ request: Request, _ visit: Visit) async throws -> Visit {
         var visit = visit
@@ -133,11 +144,11 @@ package final class WebService: Sendable {
             guard header.lowercased().hasPrefix("bearer ") else { throw Refused.unauthenticated }
             let hash = Secrets.hash(String(header.dropFirst(7)).trimmed)
             let now = now
-            guard let (token, account) = try await onThread({ try self.accounts.token(hash: hash, now: now) }) else { throw Refused.unauthenticated }
+            guard let (token, account) = try await Pools.accounts.run({ try self.accounts.token(hash: hash, now: now) }) else { throw Refused.unauthenticated }
             visit.reader = Reader(account: account, person: account, session: nil, scopes: token.scopes)
         } else if let value = request.cookies[WebService.cookie]?.value {
             let (hash, now) = (Secrets.hash(value), now)
-            visit.reader = try await onThread { try self.reader(sessionHash: hash, now: now) }
+            visit.reader = try await Pools.accounts.run { try self.reader(sessionHash: hash, now: now) }
         }
         return visit
     }
@@ -151,9 +162,11 @@ package final class WebService: Sendable {
 
     // MARK: Phrases and errors
 
+    /// The address says it for once, the cookie for good.
     func words(_ request: Request) -> Phrases {
-        let chosen = request.cookies["uptake-language"]?.value ?? request.uri.queryParameters["lang"].map(String.init)
-        return Phrases(language: chosen.flatMap(Language.init(rawValue:)) ?? settings.language)
+        let asked = request.uri.queryParameters["lang"].flatMap { Language(rawValue: String($0)) }
+        let chosen = request.cookies[WebService.languageCookie].flatMap { Language(rawValue: $0.value) }
+        return Phrases(language: asked ?? chosen ?? settings.language)
     }
 
     func signInAddress(_ request: Request) -> String {
@@ -176,7 +189,7 @@ package final class WebService: Sendable {
         }
         let chrome = chrome(request, visit)
         let content: Markup = "<section class=\"narrow\"><h1>\(chrome.words.errorTitle)</h1>\n<p class=\"flash error\" role=\"alert\">\(message)</p>\n<p><a class=\"button\" href=\"/\">\(chrome.words.backToStart)</a></p></section>\n"
-        return Answer.page(chrome.page(chrome.words.errorTitle, content, hasMenu: visit.reader != nil), status: status)
+        return Answer.page(chrome.page(chrome.words.errorTitle, content, hasMenu: visit.reader?.session != nil), status: status)
     }
 }
 
@@ -205,7 +218,7 @@ struct Ask: Sendable {
             form = [:]
             return
         }
-        try Ask.checkOrigin(request)
+        try Ask.checkOrigin(request, publicURL: service.settings.publicURL)
         let sent = request.body
         let body = try await within(service.margins.form) { try await sent.collect(upTo: limit) }
         form = Ask.fields(String(buffer: body))
@@ -220,15 +233,21 @@ struct Ask: Sendable {
             guard known.contains(name) else { throw Refused.bad("'\(name.prefix(40))' is no parameter here; known are \(known.sorted().joined(separator: ", "))", field: String(name.prefix(40))) }
             guard seen.insert(name).inserted else { throw Refused.bad("'\(name)' is there twice; leave one out", field: name) }
             guard !value.isEmpty else { throw Refused.bad("'\(name)' is empty; write a value or leave it out", field: name) }
+            guard name != "lang" || Language(rawValue: value) != nil else { throw Refused.bad("'lang' must be \(Language.allCases.map(\.rawValue).joined(separator: " or "))", field: name) }
         }
     }
 
     /// A browser says from which site a form comes.
-    static func checkOrigin(_ request: Request) throws {
-        if let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name], !["same-origin", "none"].contains(site) { throw Refused.stale }
-        if let origin = request.headers[.origin], let host = request.head.authority ?? request.headers[.init("Host") ?? .origin], origin != "null" {
-            guard origin.split(separator: "/").last.map(String.init) == host else { throw Refused.stale }
-        }
+    static func checkOrigin(_ request: Request, publicURL: String) throws {
+        let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
+        if let site, !["same-origin", "none"].contains(site) { throw Refused.stale }
+        guard let origin = request.headers[.origin] else { return }
+        // Of our own pages browsers send this, too, because they are never to say where somebody was; only the browser itself can say that both are the same.
+        if origin == "null", site == "same-origin" { return }
+        guard let host = (request.head.authority ?? request.headers[.init("Host") ?? .origin])?.lowercased() else { throw Refused.stale }
+        let isHere = ["127.0.0.1", "localhost", "[::1]"].contains { host == $0 || host.hasPrefix($0 + ":") }
+        let known = [publicURL.hasPrefix("https://") ? "https://" + host : "http://" + host] + (isHere ? ["http://" + host] : [])
+        guard known.contains(origin.lowercased()) else { throw Refused.stale }
     }
 
     /// `a=b&c=d` with `+` for a space.

@@ -32,9 +32,15 @@ struct SettingsOption: ParsableArguments {
     }
 }
 
+/// A signal that ends the process waits for its turn.
+private func isEndWanted() -> Bool {
+    var waiting = sigset_t()
+    return sigpending(&waiting) == 0 && [SIGINT, SIGTERM, SIGHUP].contains { sigismember(&waiting, $0) == 1 }
+}
+
 /// The moment that counts as now.
 struct MomentOption: ParsableArguments {
-    @Option(help: ArgumentHelp("The moment that counts as now, such as 2025-05-16T07:30 (time of Viet Nam); for rehearsals.", valueName: "moment"))
+    @Option(help: ArgumentHelp("The moment that counts as now, such as 2025-05-16T07:30 (time of Viet Nam). What is due then is really made and sent: try it with a ledger and folders of its own.", valueName: "moment"))
     var at: String?
 
     func parsed() throws -> Instant {
@@ -59,23 +65,27 @@ struct SchedulerCommand: ParsableCommand {
     func validate() throws { if moment.at != nil, !once { throw ValidationError("--at goes with --once") } }
 
     func run() throws {
-        let scheduler = try options.scheduler()
+        var scheduler = try options.scheduler()
+        // A signal waits until the letter that is on its way has arrived.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        scheduler.mayGoOn = { !isEndWanted() }
         if once {
+            if scheduler.hasNoWay { throw InputError("nothing can go out: the settings name no mail server, folder or webhook (delivery)") }
             let round = try scheduler.round(now: moment.parsed())
             print(round.line)
             if round.failed > 0 { throw ExitCode(1) }
             return
         }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
         printToStandardError("\(scheduler.schedules.count) schedules; end with Ctrl-C or SIGTERM")
         while true {
             do {
                 let round = try scheduler.round(now: now())
                 if !round.didNothing, !round.isBusy { print("\(now().iso) \(round.line)") }
-            } catch let error as StoreBusy {
+            } catch {
+                // The ledger knows how far it came; the next round goes on from there.
                 print("\(now().iso) not yet: \(error)")
             }
             fflush(nil)
@@ -90,7 +100,7 @@ struct ScheduleCommand: ParsableCommand {
         commandName: "schedule",
         abstract: "What is made and sent unattended: list, look ahead, run now, pause; and what became of it.",
         discussion: "Schedules stand in reports/schedules.yaml, holidays in reports/holidays.yaml, ways of delivery in the settings. The ledger of runs lies in a file of its own beside the store.",
-        subcommands: [List.self, Next.self, Runs.self, Show.self, RunNow.self, Pause.self, Resume.self, TestMail.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Next.self, Runs.self, Show.self, RunNow.self, Again.self, Skip.self, Pause.self, Resume.self, TestMail.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the schedules, with what is due next and what came last.")
@@ -101,7 +111,7 @@ struct ScheduleCommand: ParsableCommand {
         func run() throws {
             let scheduler = try options.scheduler()
             let moment = try moment.parsed()
-            let standing = Dictionary(uniqueKeysWithValues: try scheduler.ledger.standing(of: scheduler.schedules.map(\.id), now: moment).map { ($0.id, $0) })
+            let standing = try scheduler.ledger.standing(of: scheduler.schedules.map(\.id))
             for schedule in scheduler.schedules {
                 let next = scheduler.next(schedule, after: moment, count: 1).first.map { shown($0) } ?? "never"
                 let last = try scheduler.ledger.runs(limit: 1, schedule: schedule.id).first.map { "\($0.state.rawValue) \($0.key)" } ?? "nothing yet"
@@ -187,7 +197,7 @@ struct ScheduleCommand: ParsableCommand {
     struct RunNow: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "run", abstract: "Make a schedule's report now and send it.",
-            discussion: "What was sent already is not sent again: the same report of the same period and data goes to each recipient once. A run that has failed or was skipped begins anew.")
+            discussion: "What was sent already is not sent again: the same report of the same period goes to each recipient once. Of a run that is over, readers who have nothing yet get theirs; one that waits is looked at now.")
 
         @OptionGroup var options: SettingsOption
         @OptionGroup var moment: MomentOption
@@ -204,12 +214,49 @@ struct ScheduleCommand: ParsableCommand {
             let moment = try moment.parsed()
             let period = try period.map { try parsePeriod($0, schedule.calendar) }
             let begun = try scheduler.runNow(schedule, period: period, by: options.store.actor, now: moment)
-            if begun.state == .sent { return print("\(begun.key) was sent already (run \(begun.number)); nothing is sent twice") }
             let round = try scheduler.round(now: moment)
             if round.isBusy { return print("run \(begun.number) is planned; another process does the work") }
             guard let run = try scheduler.ledger.run(begun.number) else { throw InputError("the run \(begun.number) is gone") }
             print("run \(run.number), \(run.key): \(run.state.rawValue)\(run.reason.isEmpty ? "" : ", \(run.reason)")")
             if run.state == .failed { throw ExitCode(1) }
+        }
+    }
+
+    struct Again: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Do a run again that is over: what was sent stays sent, what failed and whoever was missing gets it.")
+
+        @OptionGroup var options: SettingsOption
+
+        @Argument(help: "The number of the run.")
+        var number: Int
+
+        func run() throws {
+            let scheduler = try options.scheduler()
+            guard let run = try scheduler.ledger.run(number) else { throw InputError("there is no run \(number); `uptake schedule runs` lists them") }
+            guard run.state.isOver else { throw InputError("run \(number) is \(run.state.rawValue) and not over; `uptake schedule run \(run.schedule)` takes it up now") }
+            try scheduler.ledger.again(number, by: options.store.actor, now: now())
+            let round = try scheduler.round(now: now())
+            print(round.isBusy ? "run \(number) is due again; another process does the work" : "run \(number), \(run.key): \(try scheduler.ledger.run(number)?.state.rawValue ?? "gone")")
+        }
+    }
+
+    struct Skip: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Let a run go that is not over, with everything of it that was not sent.")
+
+        @OptionGroup var options: SettingsOption
+
+        @Argument(help: "The number of the run.")
+        var number: Int
+
+        @Option(help: ArgumentHelp("The reason; kept.", valueName: "reason"))
+        var why: String
+
+        func run() throws {
+            let scheduler = try options.scheduler()
+            guard let run = try scheduler.ledger.run(number) else { throw InputError("there is no run \(number); `uptake schedule runs` lists them") }
+            guard !run.state.isOver else { throw InputError("run \(number) is over already: \(run.state.rawValue)") }
+            try scheduler.skip(run, reason: "by \(options.store.actor): \(why)", now: now())
+            print("run \(number), \(run.key), is skipped")
         }
     }
 
@@ -227,7 +274,6 @@ struct ScheduleCommand: ParsableCommand {
         func run() throws {
             let scheduler = try options.scheduler()
             let schedule = try scheduler.schedule(named: id)
-            _ = try scheduler.ledger.standing(of: [schedule.id], now: now())
             try scheduler.ledger.pause(schedule.id, by: options.store.actor, why: why, now: now())
             print("\(schedule.id) is paused; `uptake schedule resume \(schedule.id)` lets it go on")
         }

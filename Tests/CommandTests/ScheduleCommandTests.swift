@@ -48,7 +48,9 @@ import TestSupport
         #expect(try run("schedule runs --state failed", 0).split(separator: "\n").count == 1)
         let shown = try run("schedule show 1", 0)
         #expect(shown.contains("monthly/2025-05/administrative: sent") && shown.contains("folder:van-thu") && shown.contains("publication 1"), "\(shown)")
-        #expect(try run("schedule run monthly --period 2025-05 --at 2025-05-20T08:00", 0).contains("was sent already (run 1); nothing is sent twice"))
+        #expect(try run("schedule run monthly --period 2025-05 --at 2025-05-20T08:00", 0).contains("run 1, monthly/2025-05/administrative: sent"))
+        #expect(try run("schedule show 1", 0).split(separator: "\n").count { $0.hasPrefix("  folder:van-thu") } == 1, "nothing is sent twice")
+        #expect(try run("schedule run monthly --period 2025-05 --at 2025-05-10T08:00", 1).contains("2025-05 ends on 2025-05-14"))
         #expect(try run("schedule run monthly --period 2025-04 --at 2025-05-20T08:00", 0).contains("monthly/2025-04/administrative: sent"))
     }
 
@@ -61,6 +63,7 @@ import TestSupport
         #expect(try run("schedule resume monthly", 1).contains("is not paused"))
         #expect(try run("schedule run montly", 1).contains("there is no schedule 'montly' in reports/schedules.yaml; did you mean 'monthly'?"))
         #expect(try run("schedule show 9", 1).contains("there is no run 9"))
+        #expect(try run("schedule again 9", 1).contains("there is no run 9") && run("schedule skip 9 --why x", 1).contains("there is no run 9"))
         #expect(try run("schedule test-mail an@example.vn", 1).contains("the settings name no mail server"))
         #expect(try run("scheduler --at 2025-05-16T08:00", 64).contains("--at goes with --once"))
         #expect(try run("schedule next --at never", 64).contains("'never' is no moment"))

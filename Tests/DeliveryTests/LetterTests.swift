@@ -118,6 +118,80 @@ import TestSupport
         #expect(letter.text.contains("\nTÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH\n"))
     }
 
+    /// Counted from the example's files by another program, without the rows that are wrong on purpose. Sa Thầy: 74 dossiers of the period and 19 from before are
+    /// 93, 47 of them online; 64 were settled, 2 of them late; 29 are open, 15 of them late: 64 + 29 = 93. The province: 438 + 133 = 571 with 313 online; 401 with
+    /// 20 late; 170 with 97 late.
+    @Test func theLetterOfAForm() throws {
+        let letter = reportLetter(try reports("form-ii06-unit", ["616"]), files: [], context())
+        #expect(letter.text.contains("""
+
+            Tiếp nhận 93 hồ sơ, kể cả 19 hồ sơ từ kỳ trước; 47 hồ sơ nộp trực tuyến.
+
+            Đã giải quyết 64 hồ sơ, trong đó 2 quá hạn.
+
+            Đang giải quyết 29 hồ sơ, trong đó 15 quá hạn.
+
+            Số hồ sơ tiếp nhận – Tổng số: 93
+            Số hồ sơ tiếp nhận – Trực tuyến: 47
+            Số hồ sơ đã giải quyết – Tổng số: 64
+            Số hồ sơ đã giải quyết – Quá hạn: 2
+            Số hồ sơ đang giải quyết – Tổng số: 29
+            Số hồ sơ đang giải quyết – Quá hạn: 15
+
+            """), "\(letter.text)")
+        #expect(letter.html.contains(">Số hồ sơ đang giải quyết – Quá hạn</th><td") && letter.html.contains(">15</td>"))
+        let province = reportLetter(try reports("form-ii06-province", [], .english), files: [], context(.english))
+        for sentence in ["Received: 571, with 133 carried over; 313 were filed online.", "Settled: 401, of which 20 late.", "Open: 170, of which 97 late."] {
+            #expect(province.text.contains("\n\(sentence)\n"), "\(province.text)")
+        }
+    }
+
+    /// Of the 47 online dossiers of Sa Thầy 35 were fully so; 64 − 2 = 62 were settled in time.
+    @Test func theLetterOfTheOtherForm() throws {
+        let letter = reportLetter(try reports("form-07a-unit", ["616"]), files: [], context())
+        #expect(letter.text.contains("""
+
+            Tiếp nhận 93 hồ sơ, kể cả 19 hồ sơ từ kỳ trước; 35 hồ sơ nộp trực tuyến toàn
+            trình.
+
+            Đã giải quyết 62 hồ sơ trước và đúng hạn, 2 hồ sơ quá hạn.
+
+            Đang giải quyết 29 hồ sơ.
+
+            Số hồ sơ tiếp nhận – Tổng số: 93
+            Số hồ sơ tiếp nhận – Trực tuyến toàn trình: 35
+            Số hồ sơ tiếp nhận – Từ kỳ trước: 19
+            Số hồ sơ đã giải quyết – Trước và đúng hạn: 62
+            Số hồ sơ đã giải quyết – Quá hạn: 2
+            """), "\(letter.text)")
+    }
+
+    /// Nine forms: five in full, and no row without figures for the others.
+    @Test func severalFormsInOneLetter() throws {
+        let letter = reportLetter(try reports("form-ii06-unit"), files: [], context())
+        #expect(letter.text.components(separatedBy: "\nĐang giải quyết ").count == 6)
+        let rest = try #require(letter.text.components(separatedBy: "CÁC BÁO CÁO KHÁC\n").dropFirst().first)
+        #expect(rest.contains("\n- Sở Y tế: Tình hình, kết quả giải quyết thủ tục hành chính\n") && rest.components(separatedBy: "\n- ").count == 5, "\(rest)")
+        #expect(!letter.text.contains("Tỷ lệ:") && !letter.text.contains(": ·") && !letter.html.contains("></td>"))
+    }
+
+    /// What is said of all units stands at the top; what is said of some is said once, with their names.
+    @Test func whatAllReportsShareIsSaidOnce() {
+        func report(_ name: String, _ lines: [String]) -> Report {
+            Report(
+                id: "form-ii06-unit/\(name)/2025-05/administrative", fileStem: name, unitCode: name, language: .vietnamese, head: .init(superior: nil, unit: name), title: "Biểu", periodLine: "Kỳ",
+                notices: [], status: .init(state: "ĐÃ CHỐT", isFinal: true, lines: ["Số liệu đã chốt.", "Quyết định số 1."] + lines), sections: [], figures: [:], headline: [],
+                provenance: .init(dataVersion: 3, asOf: Records.moment("2025-05-14"), definitions: [], inputHash: ""))
+        }
+        let whole = "Có đủ số liệu."
+        let parts = ["A", "B", "C", "D", "E", "F", "G"].map { report($0, [whole]) } + [report("H", ["Thiếu 2 ngày."])] + ["I", "K", "L"].map { report($0, [whole]) }
+        let text = reportLetter(parts, files: [], context()).text
+        #expect(text.hasPrefix("! ĐÃ CHỐT: Số liệu đã chốt.\n! Quyết định số 1.\n\n") && text.components(separatedBy: "Quyết định số 1.").count == 2)
+        #expect(text.contains("\nCÁC BÁO CÁO KHÁC\n\nF; G; I và 2 đơn vị khác: Có đủ số liệu.\nH: Thiếu 2 ngày.\n\n- F: Biểu\n- G: Biểu\n- H: Biểu\n"), "\(text)")
+        let alone = reportLetter([parts[7]], files: [], context()).text
+        #expect(alone.hasPrefix("! ĐÃ CHỐT: Số liệu đã chốt.\n! Quyết định số 1.\n! Thiếu 2 ngày.\n\n"))
+    }
+
     @Test(arguments: ["form-ii06-province", "targets", "payment-by-unit", "data-quality", "qd766-own-province", "services-by-unit"])
     func aReportWithoutHeadlineIsNamedByItsTitle(id: String) throws {
         let report = try reports(id)[0]
@@ -254,21 +328,62 @@ import TestSupport
 
     @Test func aReminderNamesTheDaysAndTheCut() throws {
         let gone = try completeness(without: ["2025-05-05", "2025-05-06", "2025-05-07", "2025-05-09"], asOf: "2025-05-12")
-        let letter = reminderLetter(unit: Records.agencies[2], period: Self.may, completeness: gone, cut: Records.day("2025-05-16"), context(greeting: "UBND huyện Sa Thầy"))
+        let letter = reminderLetter(units: [(Records.agencies[2], gone)], period: Self.may, cut: Records.day("2025-05-16"), context(greeting: "UBND huyện Sa Thầy"))
         #expect(letter.subject == "[NHẮC NỘP SỐ LIỆU] UBND huyện Sa Thầy – tháng 5/2025: thiếu 4 ngày, chốt 16/05/2025")
         #expect(letter.text.contains("Đến nay thiếu số liệu của 4 trong 20 ngày phải có:\n\n- 05/05/2025 – 07/05/2025 (3 ngày)\n- 09/05/2025\n"), "\(letter.text)")
         #expect(letter.text.contains("\nhttps://uptake.example.vn/upload\n") && letter.text.contains("trước hết ngày 16/05/2025"))
-        let english = reminderLetter(unit: Records.agencies[2], period: Self.may, completeness: gone, cut: Records.day("2025-05-16"), context(.english))
+        let english = reminderLetter(units: [(Records.agencies[2], gone)], period: Self.may, cut: Records.day("2025-05-16"), context(.english))
         #expect(english.subject == "[REMINDER] UBND huyện Sa Thầy – 2025-05: 4 days missing, cut on 2025-05-16")
         let whole = try completeness(without: [], asOf: "2025-05-12")
-        #expect(!reminderLetter(unit: Records.agencies[2], period: Self.may, completeness: whole, cut: Records.day("2025-05-16"), context()).text.contains("VIỆC CẦN LÀM"))
+        #expect(!reminderLetter(units: [(Records.agencies[2], whole)], period: Self.may, cut: Records.day("2025-05-16"), context()).text.contains("VIỆC CẦN LÀM"))
     }
 
     @Test func aUnitOfWhichNothingHasComeIsTold() throws {
         let register = Register(agencies: [1: Records.agencies[0], 3: Records.agencies[2]], procedures: [:])
         let all = Completeness.all(in: Self.may, register: register, counts: [], zeros: [], asOf: Records.day("2025-05-12"), lateAfterDays: 5, since: Records.day("2020-01-01"))
-        let letter = reminderLetter(unit: Records.agencies[2], period: Self.may, completeness: try #require(all.first), cut: Records.day("2025-05-16"), context())
+        let letter = reminderLetter(units: [(Records.agencies[2], try #require(all.first))], period: Self.may, cut: Records.day("2025-05-16"), context())
         #expect(letter.subject.hasSuffix(": chưa có số liệu, chốt 16/05/2025") && letter.text.contains("chưa có hồ sơ nào"))
+    }
+
+    /// One letter for all units of a reader: first the one of which nothing has come, then by the days that are missing; no complete one is named.
+    @Test func aReminderOfSeveralUnits() throws {
+        let (whole, one, four) = (
+            try completeness(without: [], asOf: "2025-05-12"), try completeness(without: ["2025-05-09"], asOf: "2025-05-12"),
+            try completeness(without: ["2025-05-05", "2025-05-06", "2025-05-07", "2025-05-09"], asOf: "2025-05-12"))
+        let register = Register(agencies: [1: Records.agencies[0], 3: Records.agencies[2]], procedures: [:])
+        let silent = try #require(Completeness.all(in: Self.may, register: register, counts: [], zeros: [], asOf: Records.day("2025-05-12"), lateAfterDays: 5, since: Records.day("2020-01-01")).first)
+        func unit(_ name: String) -> Agency { Agency(code: name, name: name, level: .commune, parentCode: nil, validity: Records.validity) }
+        let units = [(unit("Xã A"), one), (unit("Xã B"), whole), (unit("Xã C"), four), (unit("Xã D"), silent)].map { (agency: $0.0, completeness: $0.1) }
+        let letter = reminderLetter(units: units, period: Self.may, cut: Records.day("2025-05-16"), context(greeting: "Văn phòng"))
+        #expect(letter.subject == "[NHẮC] 3 đơn vị thiếu dữ liệu – tháng 5/2025, chốt 16/05/2025")
+        #expect(letter.text.contains("\n\n- Xã D: chưa có hồ sơ nào\n- Xã C: thiếu 4 trong 20 ngày\n- Xã A: thiếu 1 trong 20 ngày\n\nSố liệu của kỳ được chốt ngày 16/05/2025.\n"), "\(letter.text)")
+        #expect(letter.text.contains("VIỆC CẦN LÀM") && letter.text.contains("\nhttps://uptake.example.vn/upload\n") && letter.text.hasPrefix("Kính gửi: Văn phòng\n"))
+        let english = reminderLetter(units: units, period: Self.may, cut: Records.day("2025-05-16"), context(.english))
+        #expect(english.subject == "[REMINDER] 3 units miss records – 2025-05, cut on 2025-05-16" && english.text.contains("\n- Xã D: nothing has come\n- Xã C: 4 of 20 days missing\n"))
+        let alone = reminderLetter(units: Array(units.prefix(2)), period: Self.may, cut: Records.day("2025-05-16"), context())
+        #expect(alone.subject == "[NHẮC NỘP SỐ LIỆU] Xã A – tháng 5/2025: thiếu 1 ngày, chốt 16/05/2025", "of two one is complete")
+    }
+
+    @Test(arguments: [(20, nil), (21, "\n- … và 1 đơn vị khác\n"), (95, "\n- … và 75 đơn vị khác\n")] as [(Int, String?)])
+    func aReminderNamesAtMostTwentyUnits(count: Int, more: String?) throws {
+        let gone = try completeness(without: ["2025-05-09"], asOf: "2025-05-12")
+        let units = (1...count).map { (agency: Agency(code: "\($0)", name: "Xã \($0)", level: .commune, parentCode: nil, validity: Records.validity), completeness: gone) }
+        let letter = reminderLetter(units: units, period: Self.may, cut: Records.day("2025-05-16"), context())
+        #expect(letter.text.components(separatedBy: "\n- Xã ").count == 21 && letter.text.contains("\n- Xã 20: thiếu 1 trong 20 ngày\n"))
+        #expect(more.map(letter.text.contains) ?? !letter.text.contains("đơn vị khác"))
+    }
+
+    /// That records are invented stands above everything; who may not load files gets no way to load them.
+    @Test func aReminderKnowsItsReader() throws {
+        let gone = try completeness(without: ["2025-05-09"], asOf: "2025-05-12")
+        func letter(_ language: Language, mayUpload: Bool) -> Letter {
+            let context = LetterContext(language: language, publicURL: "https://uptake.example.vn", greeting: "Văn phòng", notices: ["DỮ LIỆU MINH HỌA", "Thử"], mayUpload: mayUpload)
+            return reminderLetter(units: [(Records.agencies[2], gone)], period: Self.may, cut: Records.day("2025-05-16"), context)
+        }
+        let (may, mayNot) = (letter(.vietnamese, mayUpload: true), letter(.vietnamese, mayUpload: false))
+        #expect(may.text.hasPrefix("! DỮ LIỆU MINH HỌA\n! Thử\n\nKính gửi: Văn phòng\n") && may.text.contains("/upload") && !may.text.contains("không nạp được tệp"))
+        #expect(!mayNot.html.contains("/upload") && !mayNot.text.contains("https://") && mayNot.text.contains("Tài khoản này không nạp được tệp: đề nghị cán bộ phụ trách số liệu"))
+        #expect(letter(.english, mayUpload: false).text.contains("This account cannot load files: please ask the clerk"))
     }
 
     @Test func aNoticeKeepsItsLines() {
@@ -308,7 +423,7 @@ import TestSupport
         return [
             reportLetter(Array(repeating: report(name: name), count: 7), files: [file(name, bytes: 5)], context, revision: (1, name, [change])),
             reportLetter([report(name: name)], files: [file(name, bytes: 5)], context),
-        ] + silent.map { reminderLetter(unit: agency, period: Self.may, completeness: $0, cut: Self.may.last, context) } + [noticeLetter(subject: name, text: oneLine(name) + "!", context)]
+        ] + silent.map { reminderLetter(units: [(agency, $0)], period: Self.may, cut: Self.may.last, context) } + [noticeLetter(subject: name, text: oneLine(name) + "!", context)]
     }
 
     private func names() throws -> [String] {
@@ -406,7 +521,7 @@ import TestSupport
             ("letter-revised", reportLetter(unit, files: files, context(greeting: "UBND huyện Sa Thầy"), revision: (1, "Hồ sơ đến muộn của xã Rơ Kơi.", [change]))),
             ("letter-several", reportLetter(try reports("unit-monthly"), files: [], context())),
             ("letter-digest", reportLetter(try reports("weekly-digest"), files: [], context())),
-            ("letter-reminder", reminderLetter(unit: Records.agencies[2], period: Self.may, completeness: gone, cut: Records.day("2025-05-16"), context())),
+            ("letter-reminder", reminderLetter(units: [(Records.agencies[2], gone)], period: Self.may, cut: Records.day("2025-05-16"), context())),
             ("letter-notice", noticeLetter(subject: "unit-monthly 2025-05: the mail server is down", text: "mail.example.vn:587 did not answer within 60 seconds.\nThe next try is at 07:45.", context(.english))),
         ]
         for (name, letter) in letters {

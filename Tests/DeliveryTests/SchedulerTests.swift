@@ -198,7 +198,7 @@ struct SchedulerTests {
         #expect(try office.ledger.run(key: "monthly/2025-05/administrative")?.reason == "the schedule was paused by an")
         try office.ledger.resume("monthly", by: "an", now: Office.moment("2025-05-20"))
         #expect(try office.round("2025-05-20").sent == 0)
-        #expect(try office.post.count == 0)
+        #expect(try office.readers == ["phu-trach@example.vn"], "that it was skipped")
     }
 
     @Test func aClockThatStepsDoublesAndSkipsNothing() throws {
@@ -262,7 +262,7 @@ struct SchedulerTests {
         #expect(try office.readers == ["sa-thay@example.vn"])
         let letter = try #require(try office.post.messages.first)
         #expect(letter.text.contains("06/05/2025") && letter.text.contains("09/05/2025") && letter.text.contains("14/05/2025"), "\(letter.text)")
-        #expect(letter.text.contains("https://uptake.example.vn/upload"))
+        #expect(!letter.text.contains("https://uptake.example.vn/upload"), "a head may not upload")
     }
 
     @Test func filesGoIntoAFolderWithTheirHashes() throws {
@@ -305,6 +305,243 @@ struct SchedulerTests {
         try office.round("2025-06-16")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
         #expect(try office.ledger.run(key: "monthly/2025-05/administrative")?.state == .sent)
+    }
+
+    // MARK: What changes in between
+
+    @Test(arguments: ["xlsx", "html", "csv"])
+    func everyFormatArrives(_ format: String) throws {
+        let office = try Office(Office.monthly.replacing("gate: provisional", with: "gate: provisional\n    formats: [\(format)]"))
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        #expect(try office.round("2025-05-16").sent == 1)
+        let letter = try #require(try office.letters(to: "sa-thay@example.vn").first)
+        #expect(!letter.attachments.isEmpty && letter.attachments.allSatisfy { $0.name?.hasSuffix("." + format) == true }, "\(letter.attachments)")
+    }
+
+    @Test func lookingAheadBeginsNothing() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        let scheduler = try office.scheduler()
+        #expect(scheduler.next(try scheduler.schedule(named: "monthly"), after: Office.moment("2024-04-01"), count: 3).count == 3)
+        #expect(try office.ledger.standing(of: ["monthly"]).isEmpty)
+        // The first round is on the 20th: what was due before it is nobody's.
+        #expect(try office.round("2025-05-20").didNothing)
+    }
+
+    /// Final with other data of other months: nothing that was sent has changed.
+    @Test func nobodyIsToldOfChangesThatAreNone() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.head("y-te", of: "62.SYT")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        try office.round("2025-05-16")
+        try office.receive(3, online: 1, agency: 3, on: "2025-06-02")
+        try office.freeze(Self.may, at: Office.moment("2025-06-03"))
+        for hour in 9...10 { #expect(try office.round("2025-06-03", hour).sent == 0) }
+        // Restated for Sa Thầy alone: the department's figures are what they were.
+        try office.receive(2, online: 2, agency: 3, on: "2025-05-13")
+        try office.restate(Self.may, at: Office.moment("2025-06-04"))
+        #expect(try office.round("2025-06-04", 9).sent == 1)
+        #expect(try office.letters(to: "sa-thay@example.vn").count == 2 && office.letters(to: "y-te@example.vn").count == 1)
+        #expect(try office.store.publications().count == 2, "what tells nothing new is not published")
+    }
+
+    @Test func whoeverGotTheFiguresIsToldThoughAnotherWasRefused() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.head("y-te", of: "62.SYT")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        try office.post.behave("rcpt to y-te@example.vn 550 no such office\n")
+        #expect(try office.round("2025-05-16").failed == 1)
+        try office.freeze(Self.may, at: Office.moment("2025-05-20"))
+        try office.receive(2, online: 2, agency: 3, on: "2025-05-13")
+        try office.restate(Self.may, at: Office.moment("2025-06-02"))
+        // A head who came later gets no correction of what they never saw.
+        try office.head("moi", of: "616")
+        #expect(try office.round("2025-06-02", 9).sent == 1)
+        #expect(try office.letters(to: "sa-thay@example.vn").count == 2 && office.letters(to: "moi@example.vn").isEmpty)
+    }
+
+    @Test func aClockThatWasAYearAheadIsForgotten() throws {
+        let office = try Office(Office.monthly.replacing("gate: provisional", with: "gate: provisional\n    missed: skip"))
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        #expect(try office.round("2026-05-01").skipped > 10)
+        try office.round("2025-05-02")
+        #expect(try office.letters(to: "phu-trach@example.vn").contains { $0.values("Subject").first?.contains("Đồng hồ máy chủ đã lùi") == true })
+        #expect(try office.round("2025-05-16").sent == 1)
+    }
+
+    @Test func patienceCountsFromWhenItCouldBegin() throws {
+        let office = try Office(Office.monthly.replacing("gate: provisional", with: "gate: final\n    wait_days: 3"))
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        // The machine was off until ten days after the day.
+        #expect(try office.round("2025-05-26").failed == 0)
+        try office.freeze(Self.may, at: Office.moment("2025-05-28"))
+        #expect(try office.round("2025-05-28", 9).sent == 1)
+    }
+
+    @Test func aRuleThatIsChangedLosesNoPeriod() throws {
+        let office = try Office(Office.monthly.replacing("two working days after the 14th", with: "the last day of the month"))
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        try office.round("2025-05-19")
+        // On the 20th the rule says: due since the 16th.
+        try office.folder.file("reports/schedules.yaml", "schedules:\n" + Office.monthly)
+        #expect(try office.round("2025-05-20").sent == 1)
+        for day in ["2025-05-31", "2025-06-01"] { #expect(try office.round(day).sent == 0) }
+    }
+
+    @Test func twoSchedulesForOnePlaceBothDeliver() throws {
+        let place = try Folder()
+        func entry(_ id: String, _ unit: String) -> String {
+            Office.monthly.replacing("id: monthly", with: "id: \(id)").replacing("to: {roles: [head]}", with: "to: {folders: [van-thu]}\n    units: [\"\(unit)\"]")
+        }
+        let office = try Office(entry("one", "616") + entry("two", "62.SYT"), delivery: "folders: {van-thu: \(place.path)}")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        #expect(try office.round("2025-05-16").sent == 2)
+        #expect(try ["one", "two"].map { try FileManager.default.contentsOfDirectory(atPath: "\(place.path)/\($0)/2025-05").count } == [2, 2])
+    }
+
+    @Test func whatIsMadeByHandTakesNoPlannedPlace() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        let scheduler = try office.scheduler()
+        let monthly = try scheduler.schedule(named: "monthly")
+        let june = Period(.administrative, year: 2025, months: 6...6)
+        #expect(throws: InputError.self) { try scheduler.runNow(monthly, period: june, by: "an", now: Office.moment("2025-05-20")) }
+        try office.ledger.pause("monthly", by: "an", why: "", now: Office.moment("2025-05-20"))
+        #expect(throws: InputError.self) { try scheduler.runNow(monthly, period: Self.may, by: "an", now: Office.moment("2025-05-20")) }
+    }
+
+    @Test func whoeverGetsAnAddressLaterGetsTheReport() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.accounts.add("y-te", role: .head, scope: "62.SYT", now: Office.moment("2025-05-01"))
+        try office.fillMay()
+        try office.round("2025-05-01")
+        #expect(try office.round("2025-05-16").sent == 1)
+        #expect(try office.letters(to: "phu-trach@example.vn").contains { $0.text.contains("'y-te' has no address") })
+        try office.accounts.setMail("y-te@example.vn", of: "y-te")
+        let scheduler = try office.scheduler()
+        _ = try scheduler.runNow(scheduler.schedule(named: "monthly"), period: Self.may, by: "an", now: Office.moment("2025-05-17"))
+        #expect(try office.round("2025-05-17", 9).sent == 1)
+        #expect(try office.letters(to: "y-te@example.vn").count == 1 && office.letters(to: "sa-thay@example.vn").count == 1)
+        #expect(try office.store.publications().count == 1)
+    }
+
+    @Test func aReaderOfAnotherUnitIsToldOfToTheOwner() throws {
+        let office = try Office(Office.monthly.replacing("reports: [unit-monthly]", with: "reports: [provincial-review]"))
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        #expect(try office.round("2025-05-16").sent == 0)
+        #expect(try office.letters(to: "phu-trach@example.vn").contains { $0.values("Subject").first?.contains("'sa-thay' không có gì để nhận") == true })
+        #expect(try office.store.publications().isEmpty, "what nobody gets is not published")
+    }
+
+    @Test func everyFailureIsTold() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.post.behave("rcpt to sa-thay@example.vn 550 no such office\n")
+        try office.round("2025-05-01")
+        try office.round("2025-05-16")
+        let run = try #require(try office.ledger.run(key: "monthly/2025-05/administrative"))
+        try office.ledger.again(run.number, by: "an", now: Office.moment("2025-05-17"))
+        #expect(try office.round("2025-05-17").failed == 1)
+        #expect(try office.letters(to: "phu-trach@example.vn").count { $0.text.contains("no such office") } == 2)
+    }
+
+    @Test func aShareThatIsAwayKeepsNothingElseWaiting() throws {
+        let place = try Folder()
+        let office = try Office(Office.monthly.replacing("to: {roles: [head]}", with: "to: {roles: [head], folders: [van-thu]}"), delivery: "folders: {van-thu: \(place.path)/mount}")
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        let round = try office.round("2025-05-16")
+        #expect(round.sent == 1 && round.waiting == 1)
+        try FileManager.default.createDirectory(atPath: place.path + "/mount", withIntermediateDirectories: false)
+        #expect(try office.round("2025-05-16", 9).sent == 1)
+    }
+
+    @Test func filesThatWereTakenAwayAreMadeAgain() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        office.post.stop()
+        try office.round("2025-05-16")
+        try FileManager.default.removeItem(atPath: office.settings.delivery.folder + "/1")
+        try office.post.start()
+        #expect(try office.round("2025-05-16", 9).sent == 1)
+        let file = try #require(try office.store.publications().first?.publication.files.first { $0.unitCode == "616" })
+        #expect(try office.letters(to: "sa-thay@example.vn").first?.attachments.map(\.sha256) == [file.sha256])
+    }
+
+    @Test func aDecisionBeforeTheSendingMakesItAgain() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        office.post.stop()
+        try office.round("2025-05-16")
+        try office.receive(2, online: 2, agency: 3, on: "2025-05-13")
+        try office.freeze(Self.may, at: Office.moment("2025-05-16", 9))
+        try office.post.start()
+        #expect(try office.round("2025-05-16", 10).sent == 1)
+        let subjects = try office.letters(to: "sa-thay@example.vn").compactMap { $0.values("Subject").first }
+        #expect(subjects.count == 1 && subjects[0].contains("66,67%") && !subjects[0].contains("TẠM TÍNH"), "8 of 12, and final: \(subjects)")
+        for hour in 11...12 { #expect(try office.round("2025-05-16", hour).sent == 0) }
+    }
+
+    @Test func aRoleThatTheScheduleLeavesOutGetsNothingMore() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        office.post.stop()
+        try office.round("2025-05-16")
+        try office.folder.file("reports/schedules.yaml", "schedules:\n" + Office.monthly.replacing("roles: [head]", with: "roles: [reviewer]"))
+        try office.post.start()
+        #expect(try office.round("2025-05-16", 9).skipped == 1)
+        #expect(try office.letters(to: "sa-thay@example.vn").isEmpty)
+    }
+
+    @Test func schedulesThatAreWrongAreToldAndTheOldGoOn() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        let scheduler = try office.scheduler()
+        _ = try scheduler.round(now: Office.moment("2025-05-01"))
+        try office.folder.file("reports/schedules.yaml", "schedules:\n" + Office.monthly.replacing("gate: provisional", with: "gait: provisional"))
+        #expect(try scheduler.round(now: Office.moment("2025-05-16")).sent == 1)
+        #expect(try office.letters(to: "phu-trach@example.vn").contains { $0.values("Subject").first?.contains("Lịch gửi hoặc danh mục ngày nghỉ có lỗi") == true && $0.text.contains("'gait'") })
+    }
+
+    @Test func aProcessThatIsToEndFinishesTheLetterAndBeginsNoOther() throws {
+        let office = try Office()
+        for (name, unit) in [("sa-thay", "616"), ("y-te", "62.SYT")] { try office.head(name, of: unit) }
+        try office.fillMay()
+        try office.round("2025-05-01")
+        let isEnding = Mutex(false)
+        var scheduler = try office.scheduler { if $0 == "handover" { isEnding.withLock { $0 = true } } }
+        scheduler.mayGoOn = { !isEnding.withLock { $0 } }
+        #expect(try scheduler.round(now: Office.moment("2025-05-16")).sent == 1)
+        #expect(try office.round("2025-05-16", 9).sent == 1)
+        #expect(try office.readers.sorted() == ["sa-thay@example.vn", "y-te@example.vn"])
     }
 
     // MARK: Kills

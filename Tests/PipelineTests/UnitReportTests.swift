@@ -114,6 +114,106 @@ import TestSupport
         #expect(definitions.rows.allSatisfy { row in one.figures.keys.contains { .text($0) == row.cells.last } })
     }
 
+    /// The example with a month that was made final for a reason that names a department, and restated.
+    private func restated() throws -> (Store, Home, files: [String]) {
+        let (store, home) = (try Store(path: nil), try Home(path: Repository.root, program: ""))
+        let folder = Repository.root + "/examples/kon-tum-2025/"
+        let files = ["units.csv", "procedures.csv", "services.csv", "targets.yaml", "accounts.csv", "submissions.csv", "payments.csv"]
+        _ = try Ingest.run(files.map { folder + $0 }, into: store, asOf: Records.moment("2025-08-01"), indicatorIDs: { home.indicators.map(\.id) })
+        let desk = PeriodDesk(store, home: home, period: Self.may)
+        _ = try desk.freeze(reason: "QĐ 1", override: "Sở Y tế nghỉ bù", at: Records.moment("2025-08-02"))
+        _ = try Ingest.run([folder + "corrections.csv"], into: store, asOf: Records.moment("2025-08-03"))
+        _ = try #require(try desk.restate(reason: "QĐ 2", at: Records.moment("2025-08-04")))
+        return (store, home, files + ["corrections.csv"])
+    }
+
+    /// All that a report says, in its cells, sentences and pictures, and where it leads.
+    private func texts(_ report: Report) -> [String] {
+        let blocks = report.sections.flatMap(\.blocks).flatMap { block -> [String] in
+            switch block {
+            case .paragraphs(let sentences): sentences
+            case .chart(let chart): [chart.title, chart.alternative] + chart.breaks.map(\.label)
+            case .table(let table):
+                [table.caption] + table.columns.flatMap { [$0.title, $0.group ?? ""] }
+                    + table.rows.flatMap { row in row.cells.map { $0.text(report.language) } + row.links.values.map { link in
+                        switch link {
+                        case .unit(let code): "/\(code)/"
+                        case .figure(let name): name
+                        }
+                    } }
+            }
+        }
+        return [report.title, report.periodLine] + report.notices + (report.status?.lines ?? []) + report.sections.map(\.title) + blocks + report.figures.keys
+    }
+
+    /// Reports about one unit go to its head, who may see that unit and those below it: no other unit's name or code, and no file's name, is in them.
+    @Test(arguments: [may, Period(.administrative, year: 2025, months: 1...3)]) func aReportAboutOneUnitTellsOfNoOther(period: Period) throws {
+        let (store, home, files) = try restated()
+        let units = try store.register().agencies(in: period)
+        let parents = Dictionary(units.map { ($0.code, $0.parentCode ?? "") }, uniquingKeysWith: { first, _ in first })
+        func isWithin(_ code: String, _ other: String) -> Bool { code == other || parents[code].map { isWithin($0, other) } ?? false }
+        // Documents that define an indicator are cited by their names, whoever wrote them.
+        let citations = Set(home.indicators.flatMap { [$0.source.number, $0.source.clause] })
+        var (seen, sections): (Set<String>, Set<String>) = ([], [])
+        for definition in home.reports where [.unit, .commune].contains(definition.audience) && definition.isAbout(period) {
+            let publish = try Publish(store, home: home, period: period, reportIDs: [definition.id])
+            let codes = units.filter { definition.audience == .unit ? $0.parentCode == "62" : $0.level == .commune }.map(\.code)
+            let reports = try definition.isForOutsiders ? codes.flatMap { try publish.preview(unit: $0, language: nil) } : publish.reports(units: [])
+            #expect(reports.map(\.unitCode).sorted() == codes.sorted() && codes.count >= 9, "\(definition.id)")
+            for report in reports {
+                let known = units.filter { $0.level == .province || isWithin($0.code, report.unitCode) }
+                let others = units.filter { unit in !known.contains { $0.code == unit.code } }
+                // "Ngọc Hồi" tells as much as "UBND huyện Ngọc Hồi".
+                let short = others.filter { $0.level == .district }.map { $0.name.replacing(#/^UBND (huyện|thành phố) /#, with: "") }
+                let names = Set(others.map(\.name) + short).filter { name in !known.contains { $0.name.contains(name) } } + others.map { "/\($0.code)/" } + files
+                let all = texts(report).filter { !citations.contains($0) }.joined(separator: "\n")
+                for name in names where all.contains(name) { Issue.record("\(report.id) tells of \(name)") }
+                seen.insert(report.unitCode)
+                sections.formUnion(report.sections.map(\.id))
+            }
+        }
+        #expect(seen.count == units.count - 1, "every unit but the province")
+        #expect(sections.isSuperset(of: ["push", "sources", "sections", "unit-months", "movement", "questions", "form-ii06", "own-scores", "public-units"]), "\(sections.sorted())")
+        #expect(period != Self.may || sections.contains("revisions"))
+    }
+
+    /// What is left of the sections that tell of others in the province's reports, as it is for Sa Thầy: 47 of its 74 dossiers of May were filed online.
+    @Test func aUnitIsToldTheBestRateAndNotWhoseItIs() throws {
+        let (store, home, files) = try restated()
+        let report = try #require(try Publish(store, home: home, period: Self.may, reportIDs: ["unit-monthly"]).reports(units: ["616"], language: .vietnamese).first)
+        let push = try #require(report.tables.first { $0.id == "push-table" })
+        #expect(push.columns.map(\.title) == ["Mã", "Thủ tục hành chính", "Tử số", "Mẫu số", "Tỷ lệ", "Mức cao nhất của đơn vị cùng cấp", "Tăng thêm (hồ sơ)", "Đơn vị tăng (điểm %)", "Tên số liệu"])
+        #expect(push.columns.allSatisfy { $0.group == nil })
+        // 6 of 74 are 8,108 %, 2 are 2,703 %.
+        #expect(push.rows.map { $0.cells.dropFirst(2).prefix(6) } == [
+            [.count(14), .count(20), .rate(Rate(14, of: 20)), .basisPoints(10_000), .count(6), .percentagePoints(hundredths: 811)],
+            [.count(0), .count(2), .rate(Rate(0, of: 2)), .basisPoints(10_000), .count(2), .percentagePoints(hundredths: 270)],
+        ])
+        let sources = try #require(report.sections.first { $0.id == "sources" })
+        #expect(sources.blocks == [.paragraphs([
+            "Số liệu được lập từ \(files.count) tệp đã nhập, đến phiên bản dữ liệu \(report.provenance.dataVersion) (mã băm dữ liệu nguồn, SHA-256: \(report.provenance.inputHash)); danh sách tệp có trong báo cáo của tỉnh.",
+        ])])
+        #expect(report.status?.lines.contains { $0.contains("số liệu toàn tỉnh chưa đủ") } == true && report.status?.lines.contains { $0.contains("nghỉ bù") } == false)
+        let province = try #require(try Publish(store, home: home, period: Self.may, reportIDs: ["provincial-review"]).reports(units: [], language: .vietnamese).first)
+        #expect(province.tables.first { $0.id == "push-table" }?.columns.contains { $0.group == "Đơn vị cùng cấp tốt nhất" } == true)
+        #expect(province.tables.first { $0.id == "sources-table" }?.rows.count == files.count)
+        #expect(province.status?.lines.contains { $0.contains("nghỉ bù") } == true)
+    }
+
+    /// A definition of one's own may list what is about all units: a unit's report has of it what is the unit's, and the whole of the province's nothing.
+    @Test func sectionsAboutAllUnitsAreCutToTheUnit() throws {
+        let (store, home, _) = try restated()
+        let folder = try Folder()
+        let path = try folder.file("own.yaml", "id: own\naudience: unit\non_request: yes\ntitle: {vi: Riêng, en: Own}\nindicators: [O1]\nheadline: [O1]\nsections: [completeness, ranking, quarantine, largest-shortfalls]\ntrend_months: 0\n")
+        let publish = try Publish(store, home: home.adding(reportAt: path), period: Self.may, reportIDs: ["own"], at: .newest)
+        for report in try publish.reports(units: [], language: .vietnamese) {
+            #expect(!report.sections.contains { ["ranking", "quarantine"].contains($0.id) })
+            #expect(report.unitCode == "62.SYT" || !texts(report).contains { $0.contains("Sở Y tế") })
+            let shortfalls = report.tables.first { $0.id == "largest-shortfalls-table" }
+            #expect(shortfalls.map { $0.columns.last?.title == "Phần trong đơn vị" } ?? true)
+        }
+    }
+
     @Test(arguments: ["data-quality", "long-review"]) func theOthersAreDrawn(id: String) throws {
         let (store, home) = try example()
         let report = try Publish(store, home: home, period: Period(.administrative, year: 2025, months: 1...3), reportIDs: [id]).reports(units: [], language: .vietnamese)[0]

@@ -67,7 +67,9 @@ import TestSupport
         Step(testDescription: "retryMaking", leads: [.making: .due]) { try $0.retryMaking(1, at: at(99), reason: "the disk is full", now: at(9)) },
         Step(testDescription: "fail", leads: [.due: .failed, .making: .failed, .made: .failed]) { try $0.fail(run: 1, reason: "a fault", now: at(9)) },
         Step(testDescription: "skip", leads: [.due: .skipped, .making: .skipped, .made: .skipped]) { try $0.skip(run: 1, reason: "not wanted", now: at(9)) },
-        Step(testDescription: "again", leads: [.failed: .due, .skipped: .due]) { try $0.again(1, by: "root", now: at(9)) },
+        Step(testDescription: "hurry", leads: [.due: .due]) { try $0.hurry(1, by: "root", now: at(9)) },
+        Step(testDescription: "makeAgain", leads: [.made: .due]) { try $0.makeAgain(1, reason: "it was restated", now: at(9)) },
+        Step(testDescription: "again", leads: [.sent: .due, .failed: .due, .skipped: .due]) { try $0.again(1, by: "root", now: at(9)) },
     ]
 
     @Test(arguments: runSteps, RunState.allCases)
@@ -101,7 +103,7 @@ import TestSupport
         try ledger.finishSending(2, now: at(9))
         #expect(try ledger.finish(1, now: at(10)) == .sent)
         #expect(try ledger.run(1) == Run(
-            number: 1, key: "monthly/2025-05", schedule: "monthly", due: at(0), period: may, state: .sent, attempts: 1, publication: 4, dataVersion: 12, created: at(0), ended: at(10)))
+            number: 1, key: "monthly/2025-05", schedule: "monthly", due: at(0), period: may, state: .sent, attempts: 1, publication: 4, dataVersion: 12, created: at(0), waitsSince: at(0), ended: at(10)))
     }
 
     @Test func whatARunIsInTheEndIsSaidByItsParcels() throws {
@@ -247,8 +249,8 @@ import TestSupport
         let ledger = try DeliveryStore(path: nil)
         let first = try ledger.plan([new("a", due: 5), new("b", due: 6, skippedBecause: "missed while nothing ran")], of: "monthly", through: at(6), now: at(7))
         #expect(first == [
-            Run(number: 1, key: "a", schedule: "monthly", due: at(5), period: may, state: .due, created: at(7)),
-            Run(number: 2, key: "b", schedule: "monthly", due: at(6), period: may, state: .skipped, reason: "missed while nothing ran", created: at(7), ended: at(7)),
+            Run(number: 1, key: "a", schedule: "monthly", due: at(5), period: may, state: .due, created: at(7), waitsSince: at(7)),
+            Run(number: 2, key: "b", schedule: "monthly", due: at(6), period: may, state: .skipped, reason: "missed while nothing ran", created: at(7), waitsSince: at(7), ended: at(7)),
         ])
         let second = try ledger.plan([new("b", due: 8), new("c", due: 9), new("c", due: 9)], of: "monthly", through: at(9), now: at(9))
         #expect(second.map(\.key) == ["c"])
@@ -285,7 +287,7 @@ import TestSupport
         #expect(planned.withLock { $0.sorted() } == keys, "each was new to one of them only")
         for ledger in ledgers {
             #expect(try ledger.runs(limit: 99).map(\.key).sorted() == keys)
-            #expect(try ledger.standing(of: ["monthly"], now: at(0)).map(\.plannedThrough) == [at(15)])
+            #expect(try ledger.standing(of: ["monthly"])["monthly"]?.plannedThrough == at(15))
         }
     }
 
@@ -320,29 +322,56 @@ import TestSupport
         #expect(errors.withLock { $0.count } == 0, "\(errors.withLock { "\($0)" })")
     }
 
+    @Test func lookingBeginsNoSchedule() throws {
+        let ledger = try DeliveryStore(path: nil)
+        #expect(try ledger.standing(of: ["weekly", "monthly"]).isEmpty)
+        #expect(try ledger.beginRound(["weekly", "monthly"], now: at(0)) == nil)
+        #expect(try ledger.beginRound(["weekly", "monthly", "quarterly"], now: at(60)) == nil)
+        let standing = try ledger.standing(of: ["weekly", "monthly", "quarterly", "unknown"])
+        #expect(standing.mapValues(\.since) == ["weekly": at(0), "monthly": at(0), "quarterly": at(60)])
+    }
+
     @Test func aClockThatWasSetBackUndoesNoPlan() throws {
         let ledger = try DeliveryStore(path: nil)
         let day = 86_400
-        let first = try ledger.standing(of: ["weekly", "monthly"], now: at(0))
-        #expect(first.map(\.id) == ["weekly", "monthly"])
-        #expect(first.map(\.since) == [at(0), at(0)])
-        #expect(first.map(\.plannedThrough) == [at(0), at(0)])
+        _ = try ledger.beginRound(["monthly"], now: at(0))
         try ledger.plan([new("a", due: day)], of: "monthly", through: at(day), now: at(day))
         try ledger.plan([new("a", due: 60), new("b", due: 60)], of: "monthly", through: at(60), now: at(60))
-        let second = try ledger.standing(of: ["monthly", "weekly", "quarterly"], now: at(61))
-        #expect(second.map(\.plannedThrough) == [at(day), at(0), at(61)], "it never goes back")
-        #expect(second.map(\.since) == [at(0), at(0), at(61)])
+        #expect(try ledger.standing(of: ["monthly"])["monthly"]?.plannedThrough == at(day))
         #expect(try ledger.run(key: "a")?.due == at(day), "a known key is left alone")
         #expect(try ledger.nextRuns(now: at(60)).map(\.key) == ["b"], "the other is not due yet, by this clock")
         #expect(try ledger.nextRuns(now: at(day)).map(\.key) == ["b", "a"], "the longest due first")
-        #expect(throws: DatabaseError.self) { try ledger.queue.write { try $0.execute(sql: "UPDATE schedule SET planned_through = 0") } }
+    }
+
+    /// Runs that a clock that was ahead has skipped or failed are due at their own time; what was sent, and what is over by the right clock, stays.
+    @Test func whatAClockThatWasAheadEndedIsDueAgain() throws {
+        let ledger = try DeliveryStore(path: nil)
+        let day = 86_400
+        _ = try ledger.beginRound(["monthly"], now: at(0))
+        try ledger.plan([new("past", due: 10, skippedBecause: "missed")], of: "monthly", through: at(20), now: at(20))
+        #expect(try ledger.beginRound(["monthly"], now: at(90 * day)) == nil)
+        try ledger.plan([new("skipped", due: 30 * day, skippedBecause: "missed"), new("failed", due: 60 * day), new("sent", due: 80 * day)], of: "monthly", through: at(90 * day), now: at(90 * day))
+        try ledger.fail(run: 3, reason: "nothing is stored", now: at(90 * day))
+        try ledger.startMaking(4, now: at(90 * day))
+        try ledger.finishMaking(4, publication: nil, dataVersion: 1, parcels: [parcel("p")], now: at(90 * day))
+        try ledger.send(1, at: 90 * day)
+        #expect(try ledger.finish(4, now: at(90 * day)) == .sent)
+        #expect(try ledger.beginRound(["monthly"], now: at(90 * day - 500)) == nil, "a few minutes are none")
+        #expect(try ledger.beginRound(["monthly"], now: at(day)) == at(90 * day - 500))
+        #expect(try ledger.runs(limit: 9).reversed().map(\.state) == [.skipped, .due, .due, .sent])
+        #expect(try ledger.nextRuns(now: at(day)).isEmpty, "they are not due yet")
+        #expect(try ledger.nextRuns(now: at(30 * day)).map(\.key) == ["skipped"])
+        #expect(try ledger.run(3)?.waitsSince == at(60 * day) && ledger.run(3)?.attempts == 0)
+        #expect(try ledger.standing(of: ["monthly"])["monthly"]?.plannedThrough == at(day))
+        #expect(try ledger.history(of: 2).last?.detail == "the clock was ahead when it was planned")
+        #expect(try ledger.beginRound(["monthly"], now: at(day + 60)) == nil, "it is told once")
     }
 
     @Test func aRunByHandSaysNothingOfOthers() throws {
         let ledger = try DeliveryStore(path: nil)
-        _ = try ledger.standing(of: ["monthly"], now: at(0))
+        _ = try ledger.beginRound(["monthly"], now: at(0))
         #expect(try ledger.plan([new("a", due: 50)], of: "monthly", through: nil, now: at(50)).count == 1)
-        #expect(try ledger.standing(of: ["monthly"], now: at(60)).map(\.plannedThrough) == [at(0)])
+        #expect(try ledger.standing(of: ["monthly"])["monthly"]?.plannedThrough == at(0))
     }
 
     @Test func whatWaitsForAMomentOfAWrongClockGoesOn() throws {
@@ -369,12 +398,12 @@ import TestSupport
     @Test func aScheduleIsPausedAndGoesOn() throws {
         let ledger = try DeliveryStore(path: nil)
         try ledger.pause("monthly", by: "root", why: "Tết", now: at(5))
-        let paused = try #require(try ledger.standing(of: ["monthly"], now: at(6)).first?.paused)
+        let paused = try #require(try ledger.standing(of: ["monthly"])["monthly"]?.paused)
         #expect(paused == ("root", at(5), "Tết"))
         let error = #expect(throws: InputError.self) { try ledger.pause("monthly", by: "an", why: "", now: at(6)) }
         #expect(error?.description == "schedule 'monthly' was paused already, by root at 2025-06-15T22:06:45+07:00")
         try ledger.resume("monthly", by: "an", now: at(7))
-        #expect(try ledger.standing(of: ["monthly"], now: at(8)).first?.paused == nil)
+        #expect(try ledger.standing(of: ["monthly"])["monthly"]?.paused == nil)
         #expect(throws: InputError.self) { try ledger.resume("monthly", by: "an", now: at(8)) }
         #expect(throws: InputError.self) { try ledger.resume("nobody-knows-it", by: "an", now: at(8)) }
         try ledger.pause("monthly", by: "an", why: "", now: at(9))
@@ -443,7 +472,7 @@ import TestSupport
         try ledger.skip(parcel: 3, reason: "no right", now: at(3))
         #expect(try ledger.finish(1, now: at(4)) == .failed)
         try ledger.again(1, by: "root", now: at(5))
-        #expect(try ledger.run(1) == Run(number: 1, key: "monthly/2025-05", schedule: "monthly", due: at(0), period: may, state: .due, created: at(0)))
+        #expect(try ledger.run(1) == Run(number: 1, key: "monthly/2025-05", schedule: "monthly", due: at(0), period: may, state: .due, publication: 4, dataVersion: 12, created: at(0), waitsSince: at(5)))
         #expect(try ledger.nextRuns(now: at(5)).map(\.number) == [1])
         #expect(try ledger.parcels(of: 1).map(\.state) == [.sent, .made, .skipped, .made])
         #expect(try ledger.parcels(of: 1).map(\.attempts) == [1, 0, 0, 0])
@@ -462,7 +491,7 @@ import TestSupport
         let ledger = try DeliveryStore(path: nil)
         try ledger.plan([new("a", skippedBecause: "missed while nothing ran")], of: "monthly", through: at(0), now: at(1))
         try ledger.again(1, by: "root", now: at(2))
-        #expect(try ledger.run(1) == Run(number: 1, key: "a", schedule: "monthly", due: at(0), period: may, state: .due, created: at(1)))
+        #expect(try ledger.run(1) == Run(number: 1, key: "a", schedule: "monthly", due: at(0), period: may, state: .due, created: at(1), waitsSince: at(2)))
         #expect(try ledger.history(of: 1).map(\.detail) == ["missed while nothing ran", "asked for again by root"])
     }
 
@@ -556,7 +585,7 @@ import TestSupport
     @Test(arguments: [
         "UPDATE parcel SET state = 'made', ended_at = NULL", "UPDATE parcel SET ended_at = 1", "UPDATE parcel SET key = 'z'", "UPDATE parcel SET message_id = 'z'", "DELETE FROM parcel",
         "INSERT OR REPLACE INTO parcel (run_id, key, recipient, unit_code, message_id, content, state, changed_at) VALUES (1, 'a', 'account:a', '', '', '', 'made', 1)",
-        "UPDATE run SET state = 'due', ended_at = NULL", "UPDATE run SET key = 'z'", "DELETE FROM run",
+        "UPDATE run SET state = 'failed'", "UPDATE run SET key = 'z'", "DELETE FROM run",
         "INSERT OR REPLACE INTO run (key, schedule, due_at, calendar, period, state, reason, created_at, changed_at) VALUES ('monthly/2025-05', 'monthly', 1, 'calendar', '2025', 'due', '', 1, 1)",
         "UPDATE history SET detail = ''", "DELETE FROM history", "INSERT OR REPLACE INTO history VALUES (1, 1, NULL, NULL, 0, 'due', '')",
     ])
@@ -607,7 +636,7 @@ import TestSupport
     /// it that was started after a kill: the file and its log copied while they are open.
     @Test func whatWasDoneBeforeAnyTwoStepsIsThereAfterAKill() throws {
         let steps: [(DeliveryStore) throws -> Void] = [
-            { _ = try $0.standing(of: ["monthly", "digest"], now: at(0)) },
+            { _ = try $0.beginRound(["monthly", "digest"], now: at(0)) },
             { try $0.plan([new("a", due: 1), new("b", due: 1, skippedBecause: "missed")], of: "monthly", through: at(1), now: at(1)) },
             { try $0.pause("digest", by: "root", why: "Tết", now: at(1)) },
             { try $0.hold(1, until: at(2), reason: "3 days are missing", now: at(1)) },

@@ -13,26 +13,26 @@ package final class LocalServer {
     ///
     /// - Parameter mark: what stands before the port in what the program says; nil when the port is all that it says.
     package init(_ program: String, _ arguments: [String], mark: String? = nil) throws {
-        let (process, said) = (Process(), Pipe())
+        let (process, folder) = (Process(), try Folder())
+        // A file, and no pipe: nobody has to read what it says later, and no descriptor is watched that a server's end closes.
+        let said = try folder.file("said", "")
+        let output = try FileHandle(forWritingTo: URL(filePath: said))
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = said
-        process.standardError = mark == nil ? FileHandle.nullDevice : said
+        process.standardOutput = output
+        process.standardError = mark == nil ? FileHandle.nullDevice : output
         try process.run()
         var (text, found): (String, Int?) = ("", nil)
-        while found == nil {
-            let piece = said.fileHandleForReading.availableData
-            text += String(decoding: piece, as: UTF8.self)
+        while found == nil, process.isRunning {
+            usleep(5_000)
+            text = String(decoding: try folder.read("said"), as: UTF8.self)
             found = LocalServer.port(in: text, after: mark)
-            if piece.isEmpty { break }
         }
         guard let found else {
             LocalServer.end(process)
             throw NoPort(description: "\(program) names no port; it says: \(text)")
         }
-        // What it says later is read by nobody, and must not fill the pipe.
-        said.fileHandleForReading.readabilityHandler = { if $0.availableData.isEmpty { $0.readabilityHandler = nil } }
         (self.process, port) = (process, found)
     }
 

@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import HTTPTypes
 import Pipeline
+import Reporting
 import Storage
 import Testing
 import TestSupport
@@ -19,7 +20,7 @@ import TestSupport
         if route.path.hasPrefix("/api/v1/reports/") { path = path.replacing("{id}", with: "unit-monthly") }
         path = path.replacing("{id}", with: "nothing")
         switch route.path {
-        case "/figures": return "\(path)?name=O1.v1/\(unit)/2025-05/administrative"
+        case "/figures", "/figures.csv": return "\(path)?name=O1.v1/\(unit)/2025-05/administrative"
         case "/api/v1/figures": return "\(path)?indicator=O1&unit=\(unit)&period=2025-05"
         case "/api/v1/reports/{id}": return "\(path)?unit=\(unit)&period=2025-05&format=html"
         case "/", "/pages/{id}", "/pages/{id}/{table}", "/slides": return "\(path)?period=2025-05&unit=\(unit)"
@@ -28,7 +29,7 @@ import TestSupport
         }
     }
 
-    private static let aboutUnits: Set<String> = ["/figures", "/api/v1/figures", "/api/v1/reports/{id}", "/", "/pages/{id}", "/pages/{id}/{table}", "/slides", "/units/{code}"]
+    private static let aboutUnits: Set<String> = ["/figures", "/figures.csv", "/api/v1/figures", "/api/v1/reports/{id}", "/", "/pages/{id}", "/pages/{id}/{table}", "/slides", "/units/{code}"]
 
     /// What each role may, written down once more and by hand.
     private static let rights: [Role: Set<Permission>] = [
@@ -98,6 +99,61 @@ import TestSupport
         #expect(try await harness.ask("GET", "/search?q=sa+thay", session: session).body.contains("UBND huyện Sa Thầy"))
         let elsewhere = try await harness.ask("GET", "/search?q=so+y+te", session: session)
         #expect(!elsewhere.body.contains("Sở Y tế</a>"))
+    }
+
+    /// The reports that a head takes away tell of no other unit either: those of the API, for programs too, and the files that were published.
+    @Test func aHeadsReportsTellNothingOfOthers() async throws {
+        let harness = try Harness()
+        let head = try harness.session("head", .head, scope: "616")
+        let token = try harness.service.accounts.issueToken(for: "head", label: "test", scopes: [.read], days: 1, now: harness.clock.now).token
+        let root = try harness.session("root", .administrator)
+        let home = harness.service.home
+        // Documents that define an indicator are cited by their names, whoever wrote them.
+        let citations = Set(home.indicators.map(\.source.number)).filter { $0.contains("Sở ") }
+        let others = ["Đắk Tô", "Đắk Hà", "Ngọc Hồi", "Ia H' Drai", "Ia H&#39; Drai", "Sở Y tế", "Sở Giáo dục", "Sở Văn hóa", "thành phố Kon Tum", "submissions.csv", "corrections.csv", "payments.csv"]
+        func check(_ reply: Harness.Reply, _ what: String) {
+            #expect(reply.status == 200 && reply.body.contains("DỮ LIỆU MINH HỌA"), "\(what): \(reply.status)")
+            let body = citations.reduce(reply.body) { $0.replacing($1, with: "") }
+            for other in others where body.contains(other) { Issue.record("\(what) tells of \(other)") }
+        }
+        let ids = home.reports.filter { $0.audience == .unit && !$0.isForOutsiders }.map(\.id)
+        for id in ids {
+            for period in ["2025-05", "2025-Q1"] {
+                let address = "/api/v1/reports/\(id)?period=\(period)&unit=616"
+                check(try await harness.ask("GET", address + "&format=html", session: head), "\(id) of \(period)")
+                check(try await harness.ask("GET", address + "&format=csv", bearer: token), "\(id) of \(period) for a program")
+            }
+        }
+        #expect(ids.count >= 6)
+        #expect(try await harness.post("/periods/freeze", session: root, as: "root", ["period": "2025-05", "calendar": "administrative", "why": "QĐ 1", "override": "Sở Y tế nghỉ bù"]).status == 303)
+        let published = try await harness.post("/publications", session: root, as: "root", ["period": "2025-05", "calendar": "administrative", "why": "QĐ 1"])
+        let place = try #require(published.header("Location"))
+        let files = try await harness.ask("GET", place, session: head).body.matches(of: /href="(\/publications\/[0-9]+\/[^"]*\.html)"/).map { String($0.1) }
+        #expect(files.count == 1, "\(files)")
+        for file in files { check(try await harness.ask("GET", file, session: head), file) }
+    }
+
+    /// Whoever tries what is another's is noted, by the words that the store has for it and never by what was typed.
+    @Test func whatIsOutsideIsNotedAndWhatIsNowhereIsNot() async throws {
+        let harness = try Harness()
+        let (head, root) = (try harness.session("head", .head, scope: "616"), try harness.session("root", .administrator))
+        #expect(try await harness.post("/publications", session: root, as: "root", ["period": "2025-05", "calendar": "administrative", "why": "thử"]).status == 303)
+        for path in ["/units/CANARY?period=2025-05", "/?period=2025-05&unit=CANARY", "/figures?name=O1.v1/CANARY/2025-05/administrative", "/publications/7", "/publications/1/CANARY.xlsx"] {
+            #expect(try await harness.ask("GET", path, session: head).status == 404, "\(path)")
+        }
+        #expect(try !harness.service.accounts.accessLog(limit: 20).contains { $0.event == "denied" }, "what is nowhere was not kept from anybody")
+        for (path, route, subject) in [
+            ("/units/611?period=2025-05", "GET /units/{code}", "unit 611"), ("/pages/units?period=2025-05&unit=611", "GET /pages/{id}", "unit 611"), ("/figures?name=O1.v1/611/2025-05/administrative", "GET /figures", "unit 611"),
+            ("/figures.csv?name=O1.v1/611/2025-05/administrative", "GET /figures.csv", "unit 611"), ("/api/v1/figures?indicator=O1&unit=611&period=2025-05", "GET /api/v1/figures", "unit 611"),
+            ("/publications/1/unit-monthly_611_2025-05_administrative.xlsx", "GET /publications/{number}/{file}", "publication 1, unit 611"),
+        ] {
+            #expect(try await harness.ask("GET", path, session: head).status == 404, "\(path)")
+            let newest = try harness.service.accounts.accessLog(limit: 1).first
+            #expect(newest?.event == "denied" && newest?.actor == "head" && newest?.subject == route && newest?.detail == subject, "\(path): \(String(describing: newest))")
+        }
+        #expect(try await harness.post("/explain", session: head, as: "head", ["figure": "O1.v1/611/2025-05/administrative", "text": "CANARY"]).status == 404)
+        let log = try harness.service.accounts.accessLog(limit: 50)
+        #expect(log.contains { $0.event == "denied" && $0.subject == "POST /explain" && $0.detail == "unit 611" } && !log.contains { "\($0)".contains("CANARY") })
     }
 
     /// Of a reviewer the figure, of an auditor the dossiers too.

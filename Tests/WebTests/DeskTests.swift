@@ -1,6 +1,7 @@
 import Adoption
 import Foundation
 import Pipeline
+import Storage
 import Synchronization
 import Testing
 import TestSupport
@@ -68,6 +69,24 @@ import TestSupport
         let kept = Kept<String, Int>(most: 2)
         for (place, key) in ["a", "b", "a", "c"].enumerated() { _ = kept.value(key) { place } }
         #expect(["a", "c", "b"].map { kept.value($0) { 9 } } == [0, 3, 9])
+    }
+
+    @Test func whatIsHeavyGoesSooner() {
+        let kept = Kept<String, Int>(most: 10) { $0 }
+        #expect(["a", "b", "c"].map { kept.value($0) { 4 } } == [4, 4, 4])
+        #expect(["a", "b", "c"].map { kept.known($0) } == [nil, 4, 4])
+        #expect(kept.value("d") { 11 } == 11 && kept.known("d") == nil && kept.known("c") == 4, "what is too heavy alone drives nothing else out")
+    }
+
+    /// What is said, reviewed or published of April concerns nobody who looks at May; what is final or open again of April does.
+    @Test(arguments: [(Act.Kind.explain, 4, false), (.review, 4, false), (.publish, 4, false), (.reopen, 4, true), (.explain, 5, true), (.review, 5, true), (.publish, 5, true), (.reopen, 5, true)])
+    func aDeskIsMadeAnewByWhatConcernsIt(kind: Act.Kind, month: Int, isRenewed: Bool) throws {
+        let harness = try Harness()
+        let (may, other) = (Period(.administrative, year: 2025, months: 5...5), Period(.administrative, year: 2025, months: month...month))
+        func state() throws -> Position { try harness.service.stores.read { try #require(try harness.service.desks.desk($0, may, .then)).state } }
+        let before = try state()
+        _ = try harness.service.stores.write(as: "r") { try $0.act(kind, ActWords(period: other, moment: harness.clock.now, reason: "x")) }
+        #expect(try (state() != before) == isRenewed)
     }
 
     /// The example's units are the same from 2021-01-01 to 2025-06-30. A day among these stands for the first, and everything on the page says so.

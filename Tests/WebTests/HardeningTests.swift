@@ -28,11 +28,24 @@ import TestSupport
     @Test func aFaultInsideTellsANumberAndNothingElse() async throws {
         let harness = try Harness()
         let session = try harness.session("r", .reviewer)
-        // The definitions of the final period are gone: nothing that a reader did.
-        try harness.service.stores.write(as: "x") { _ in }
-        let reply = try await harness.ask("GET", "/figures?name=O1.v1/616/2025-05/administrative&page=99999999999999999999", session: session)
-        #expect(reply.status == 200, "a number that is none is the first page")
-        #expect(!reply.body.contains("/work") && !reply.body.contains("SELECT") && !reply.body.contains(harness.folder.path))
+        let first = try await harness.ask("GET", "/figures?name=O1.v1/616/2025-05/administrative&page=99999999999999999999", session: session)
+        #expect(first.status == 200, "a number that is none is the first page")
+        // The disk has lost all of the store but its first pages: nothing that a reader did.
+        let path = harness.folder.path + "/uptake.sqlite"
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
+        let file = try FileHandle(forUpdating: URL(filePath: path))
+        try file.seek(toOffset: 16_384)
+        try file.write(contentsOf: Data(repeating: 0xFF, count: size - 16_384))
+        try file.close()
+        let page = try await harness.ask("GET", "/?period=2024-11", session: session)
+        let token = try harness.service.accounts.issueToken(for: "r", label: "x", scopes: [.read], days: 1, now: harness.clock.now).token
+        let program = try await harness.ask("GET", "/api/v1/reports/unit-monthly?unit=616&period=2024-10", bearer: token)
+        #expect(page.status == 500 && page.body.contains("Có lỗi trong máy chủ"), "\(page.status)")
+        #expect(program.status == 500 && program.body.contains("\"code\":\"internal\""), "\(program.body)")
+        for reply in [first, page, program] {
+            for told in ["SELECT", "SQLite", "malformed", harness.folder.path, ".swift"] { #expect(!reply.body.contains(told), "\(told)") }
+        }
+        #expect(String(decoding: try harness.folder.read("access.log"), as: UTF8.self).contains(" 500 "))
     }
 
     /// Payloads in every parameter are answered as any other unknown value is.
@@ -61,10 +74,38 @@ import TestSupport
         let session = try harness.session("r", .reviewer)
         _ = try await harness.ask("POST", "/login", form: ["name": "CANARY-NAME", "password": "CANARY-PASSWORD"])
         for path in ["/search?q=CANARY-QUERY", "/units/CANARY-UNIT", "/setup/CANARY-SECRET", "/figures?name=CANARY-FIGURE", "/upload/CANARY-UPLOAD", "/CANARY-NOWHERE", "/users/CANARY-USER/role"] { _ = try await harness.ask("GET", path, session: session) }
+        // What is wrong with the asking of somebody who sees a part is not written down either.
+        let head = try harness.session("h", .head, scope: "616")
+        for path in [
+            "/figures?name=CANARY-FIGURE", "/figures?name=CANARY.v1/616/2025-05/administrative", "/figures?name=O1.v1/616/CANARY/2025-05/administrative", "/pages/CANARY", "/pages/units/CANARY.csv", "/assets/CANARY", "/api/v1/CANARY",
+            "/api/v1/registers/CANARY", "/?view=CANARY", "/schedules/CANARY/run", "/schedules/runs/CANARY",
+        ] { _ = try await harness.ask("GET", path, session: head) }
         let log = String(decoding: try harness.folder.read("access.log"), as: UTF8.self)
-        #expect(log.contains("GET /search 200") && log.contains("GET /setup/* 404") && !log.contains("CANARY"), "\(log)")
+        #expect(log.contains("GET /search 200") && log.contains("GET /setup/{secret} 404") && log.contains("GET /pages/{id} 404") && log.contains("GET /* 404") && !log.contains("CANARY"), "\(log)")
         let noted = try harness.service.accounts.accessLog(limit: 50)
         #expect(!noted.contains { "\($0)".contains("CANARY") })
+    }
+
+    /// Only the head comes back, for what is there and for what is not.
+    @Test(arguments: ["/health", "/login", "/?period=2025-05", "/nowhere", "/units/611"])
+    func aHeadIsAnsweredLikeTheWhole(path: String) async throws {
+        let harness = try Harness()
+        let session = try harness.session("h", .head, scope: "616")
+        let (whole, head) = (try await harness.ask("GET", path, session: session), try await harness.ask("HEAD", path, session: session))
+        #expect(head.status == whole.status && head.bytes == 0 && whole.bytes > 0, "\(head.status) \(whole.status) \(head.bytes)")
+        #expect(head.header("Content-Type") == whole.header("Content-Type") && head.header("Content-Security-Policy") != nil)
+    }
+
+    /// Whoever is signed in finds the way on from an error.
+    @Test func anErrorHasTheMenuOfWhoeverIsSignedIn() async throws {
+        let harness = try Harness()
+        let session = try harness.session("h", .head, scope: "616")
+        for (path, status) in [("/nowhere", 404), ("/units/611?period=2025-05", 404), ("/users", 403), ("/?period=2025-13", 400)] {
+            let reply = try await harness.ask("GET", path, session: session)
+            #expect(reply.status == status && reply.body.contains("<nav aria-label=\"Trình đơn\">") && reply.body.contains("action=\"/logout\""), "\(path): \(reply.status)")
+            #expect(!reply.body.contains("href=\"/users\""), "\(path)")
+        }
+        #expect(try await !harness.ask("GET", "/nowhere").body.contains("<nav"))
     }
 
     @Test func aLogThatWasMovedAwayIsBegunAnew() async throws {

@@ -1,4 +1,5 @@
 import Adoption
+import Dispatch
 import Foundation
 import Glibc
 import HummingbirdCore
@@ -7,6 +8,7 @@ import NIOCore
 import Pipeline
 import ServiceLifecycle
 import Storage
+import Synchronization
 import Testing
 import TestSupport
 
@@ -93,6 +95,30 @@ import TestSupport
                 bytes += piece[..<count]
             }
         }
+    }
+
+    /// Whoever writes may wait for the store; whoever reads, and the monitor, does not wait for them.
+    @Test func theServerIsWellWhileWritersWait() async throws {
+        let harness = try Harness()
+        let session = try harness.session("c", .clerk)
+        let latch = DispatchSemaphore(value: 0)
+        let begun = [Flag(), Flag()]
+        async let first: Void = onWriteThread {
+            begun[0].raise()
+            latch.wait()
+        }
+        async let second: Void = onWriteThread {
+            begun[1].raise()
+            latch.wait()
+        }
+        while !begun.allSatisfy(\.isRaised) { await Task.yield() }
+        async let explained = harness.post("/explain", session: session, as: "c", ["figure": "O1.v1/616/2025-05/administrative", "text": "x"])
+        let answers = [try? await harness.ask("GET", "/health"), try? await harness.ask("GET", "/?period=2025-05", session: session), try? await harness.ask("GET", "/api/v1/health")]
+        latch.signal()
+        latch.signal()
+        #expect(answers.map { $0?.status } == [200, 200, 200])
+        #expect(try await explained.status == 303)
+        _ = try await (first, second)
     }
 
     /// A proxy is on this machine too: what comes through one is not from here, whatever the settings say of it.

@@ -1,10 +1,16 @@
 import Adoption
 import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOEmbedded
 import Pipeline
-import Storage
 import Testing
 import TestSupport
 
+@testable import Storage
 @testable import Web
 
 /// What pages say.
@@ -37,8 +43,10 @@ import TestSupport
     @Test func aChosenLanguageStays() async throws {
         let harness = try Harness(isFilled: false)
         let reply = try await harness.ask("GET", "/language/en?next=/login")
-        #expect(reply.status == 303 && reply.header("Location") == "/login" && reply.header("Set-Cookie")?.hasPrefix("uptake-language=en; ") == true, "\(String(describing: reply.header("Set-Cookie")))")
-        #expect(try await harness.ask("GET", "/login", headers: ["Cookie": "uptake-language=en"]).body.contains("<html lang=\"en\">"))
+        #expect(reply.status == 303 && reply.header("Location") == "/login" && reply.header("Set-Cookie")?.hasPrefix("__Host-uptake-language=en; ") == true, "\(String(describing: reply.header("Set-Cookie")))")
+        #expect(try await harness.ask("GET", "/login", headers: ["Cookie": "__Host-uptake-language=en"]).body.contains("<html lang=\"en\">"))
+        let once = try await harness.ask("GET", "/login?lang=vi&next=/imports", headers: ["Cookie": "__Host-uptake-language=en"])
+        #expect(once.body.contains("<html lang=\"vi\">") && once.body.contains("href=\"/language/en?next=%2Flogin%3Fnext%3D%2Fimports\""), "the choice leads to where the address says no language any more")
         #expect(try await harness.ask("GET", "/language/fr").status == 404)
     }
 
@@ -78,11 +86,95 @@ import TestSupport
         #expect(other.body.contains("Chưa có hồ sơ nào của kỳ 2019-01.") && !other.body.contains("class=\"button\" href=\"/upload\""))
     }
 
-    @Test(arguments: [("/?period=2025-13", "is not a period"), ("/?calendar=lunar", "&#39;calendar&#39; must be"), ("/?view=later", "&#39;view&#39; must be"), ("/figures?name=O1", "must be the name of a figure"), ("/figures", "must be the name of a figure")])
+    @Test(arguments: [("/?period=2025-13", "‘2025-13’ không phải là kỳ"), ("/?calendar=lunar", "Lịch (calendar) phải là"), ("/?view=later", "Cơ cấu (view) phải là"), ("/?period=2025-05&view=1999-01-01", "Ngày 01/01/1999 chưa có đơn vị nào"), ("/figures?name=O1", "Cần có tên (name) của một con số"), ("/figures", "Cần có tên (name) của một con số")])
     func aWrongAddressIsAnsweredInWords(place: String, message: String) async throws {
         let harness = try Harness()
         let reply = try await harness.ask("GET", place, session: try harness.session("r", .reviewer))
         #expect(reply.status == 400 && reply.body.contains(message), "\(reply.status) \(reply.body)")
+        #expect(!reply.body.contains("must be") && !reply.body.contains("--structure"))
+    }
+
+    /// What is wrong with a form is said in the language of whoever filled it in.
+    @Test func aFormAtFaultIsAnsweredInWords() async throws {
+        let harness = try Harness()
+        let session = try harness.session("root", .administrator)
+        let new = ["name": "an", "role": "auditor", "scope": "all"]
+        let cases: [(String, [String: String], String, String)] = [
+            ("/users", new.merging(["name": "Ân"]) { $1 }, "Tên đăng nhập chỉ gồm", "A name has 1 to 64"), ("/users", new.merging(["name": "ROOT"]) { $1 }, "Đã có tài khoản ‘ROOT’", "There is an account ‘ROOT’"),
+            ("/users", new.merging(["role": "king"]) { $1 }, "Vai trò phải là", "The role must be"), ("/users", new.merging(["scope": "999"]) { $1 }, "Danh mục không có đơn vị ‘999’", "The register has no unit ‘999’"),
+            ("/users", new.merging(["role": "head", "scope": ""]) { $1 }, "Thủ trưởng đơn vị cần phạm vi", "A head of unit needs a scope"), ("/users", new.merging(["role": "administrator", "scope": "616"]) { $1 }, "Quản trị viên xem toàn bộ", "An administrator sees everything"),
+            ("/users/root/disable", [:], "quản trị viên cuối cùng", "the last administrator"), ("/users/root/role", ["role": "auditor", "scope": "all"], "quản trị viên cuối cùng", "the last administrator"),
+            ("/users/root/mail", ["mail": "a b"], "Địa chỉ thư phải", "The address must be"), ("/users/tokens", ["name": "root", "label": ""], "Cần một nhãn", "A label and"),
+            ("/periods/freeze", ["period": "2025-05", "calendar": "administrative", "why": ""], "Cần có lý do", "The reason or the document"), ("/periods/freeze", ["why": "x"], "Cần có kỳ và lịch", "A period and a calendar"),
+            ("/explain", ["figure": "O1.v1/616/2025-05/administrative", "text": ""], "Cần có con số và lời giải trình", "A figure and a text"),
+        ]
+        for (path, form, vi, en) in cases {
+            let reply = try await harness.post(path, session: session, as: "root", form)
+            #expect(reply.status == 400 && reply.body.contains(vi) && !reply.body.contains(en), "\(path) \(form): \(reply.status)")
+            let english = try await harness.post(path + "?lang=en", session: session, as: "root", form)
+            #expect(english.status == 400 && english.body.contains(en) && !english.body.contains(vi), "\(path) \(form): \(english.status)")
+        }
+        #expect(try harness.service.accounts.accounts().count == 1)
+    }
+
+    /// A page is drawn once for all readers, and its links lead each of them to the same, whoever came first.
+    @Test(arguments: [true, false])
+    func downloadsAreOfTheUnitOnThePage(headComesFirst: Bool) async throws {
+        let harness = try Harness()
+        let (head, reviewer) = (try harness.session("h", .head, scope: "616"), try harness.session("r", .reviewer))
+        var pages: [String] = []
+        for session in headComesFirst ? [head, reviewer] : [reviewer, head] {
+            let page = try await harness.ask("GET", "/units/616?period=2025-05", session: session).body
+            let links = page.matches(of: /href="(\/pages\/unit[^"]*\.(csv|xlsx)[^"]*)"/).map { String($0.1).replacing("&amp;", with: "&") }
+            #expect(links.count > 2 && links.allSatisfy { $0.contains("unit=616") }, "\(links)")
+            let list = try #require(links.first { $0.hasPrefix("/pages/unit/procedures-table.csv") })
+            let file = try await harness.ask("GET", list, session: session)
+            #expect(file.status == 200 && file.header("Content-Disposition")?.contains("unit_616_") == true)
+            pages.append(String(page[try #require(page.range(of: "<section id=\"section-")).lowerBound...]))
+        }
+        #expect(pages[0] == pages[1], "what stands below the numbers is the same for both")
+    }
+
+    /// A figure of another structure says so, and leads on to pages of the same.
+    @Test func aRestatedNumberSaysSo() async throws {
+        let harness = try Harness()
+        let session = try harness.session("a", .auditor)
+        let overview = try await harness.ask("GET", "/?period=2025-05&view=2025-05-01", session: session)
+        let place = try #require(overview.body.firstMatch(of: /href="(\/figures\?name=O1[^"]+)"/).map { String($0.1) })
+        let page = try await harness.ask("GET", place, session: session)
+        #expect(page.status == 200 && page.body.contains("<p class=\"badge restated\">TÍNH LẠI theo cơ cấu ngày"), "\(place)")
+        #expect(page.body.contains(/href="\/units\/62\?period=2025-05&amp;view=[0-9-]{10}"/) && page.body.contains(/href="\/pages\/units\?period=2025-05&amp;view=[0-9-]{10}"/))
+        #expect(try await !harness.ask("GET", "/figures?name=O1.v1/616/2025-05/administrative", session: session).body.contains("TÍNH LẠI"))
+    }
+
+    /// All of the dossiers that the page lists by fifty: 74, 47 of which count.
+    @Test func theDossiersBehindANumberAreTakenAway() async throws {
+        let harness = try Harness()
+        let session = try harness.session("h", .head, scope: "616")
+        let page = try await harness.ask("GET", "/figures?name=O1.v1/616/2025-05/administrative", session: session)
+        let place = try #require(page.body.firstMatch(of: /href="(\/figures\.csv[^"]+)"/).map { String($0.1) })
+        let list = try await harness.ask("GET", place, session: session)
+        let lines = list.body.split(separator: "\r\n")
+        #expect(list.status == 200 && lines.count == 75 && lines.count { $0.split(separator: ",")[1] == "\"có\"" } == 47, "\(lines.count) \(lines.prefix(3))")
+        #expect(lines.dropFirst().allSatisfy { $0.contains("DỮ LIỆU MINH HỌA") } && Set(lines.dropFirst().map { $0.prefix { $0 != "," } }).count == 74 && list.header("Content-Type")?.hasPrefix("text/csv") == true)
+        #expect(try harness.service.accounts.accessLog(limit: 3).contains { $0.event == "download" && $0.subject == "O1.v1/616/2025-05/administrative" })
+    }
+
+    /// Who gets the province's reports is the province's to know.
+    @Test func recipientsAndOtherReportsAreOfTheProvince() async throws {
+        let harness = try Harness()
+        let period = try #require(Period("2025-05", calendar: .administrative))
+        let order = PublicationOrder(period: period, structure: nil, language: "", formats: ["xlsx"], reports: ["provincial-review", "unit-monthly"], units: [])
+        try harness.service.stores.write(as: "x") { store in
+            _ = try Publishing(store, home: harness.service.home, at: harness.clock.now).publish(order, reason: "thử", recipients: ["mail:chu-tich@example.vn", "role:reviewer"], to: harness.folder.path + "/published")
+        }
+        let (reviewer, head) = (try harness.session("r", .reviewer), try harness.session("h", .head, scope: "616"))
+        for path in ["/publications", "/publications/1"] {
+            let (whole, part) = (try await harness.ask("GET", path, session: reviewer).body, try await harness.ask("GET", path, session: head).body)
+            #expect(whole.contains("provincial-review") && part.contains("unit-monthly") && !part.contains("provincial-review"), "\(path)")
+            #expect(!part.contains("chu-tich@example.vn") && !part.contains("role:reviewer"), "\(path)")
+            if path == "/publications/1" { #expect(whole.contains("chu-tich@example.vn")) }
+        }
     }
 
     /// A month goes the way from open to published, rebuilt and opened again.
@@ -103,6 +195,48 @@ import TestSupport
         #expect(try await harness.post("/periods/reopen", session: session, as: "r", period).status == 303)
         let log = try harness.service.stores.read { try $0.auditLog() }
         #expect(log.contains { $0.event == "freeze" && $0.actor == "r" } && log.contains { $0.event == "reopen" && $0.actor == "r" })
+    }
+
+    /// The bytes are those of the whole publication, made once for all who ask, and kept: the second reader needs no folder to make them in.
+    @Test func aPublishedFileIsMadeOnce() async throws {
+        let harness = try Harness()
+        let session = try harness.session("r", .reviewer)
+        let published = try await harness.post("/publications", session: session, as: "r", ["period": "2025-05", "calendar": "administrative", "why": "Thông báo 12"])
+        #expect(published.status == 303, "\(published.body)")
+        let again = try harness.service.stores.read { try Publishing.rebuild(1, $0, to: harness.folder.path + "/again") }
+        for ending in ["616_2025-05_administrative.html", "62_2025-05_administrative.html"] {
+            let file = try #require(again.publication.files.first { $0.name.hasSuffix(ending) }, "\(again.publication.files.map(\.name))")
+            async let first = harness.ask("GET", "/publications/1/\(file.name)", session: session)
+            async let second = harness.ask("GET", "/publications/1/\(file.name)", session: session)
+            let (one, two) = try await (first, second)
+            #expect(one.status == 200 && one.body == two.body && one.bytes == file.bytes)
+            #expect(try one.body == String(contentsOfFile: harness.folder.path + "/again/" + file.name, encoding: .utf8))
+            #expect(harness.service.publishedBytes.known(file.sha256)?.count == file.bytes)
+            let uploads = harness.service.settings.uploads
+            try FileManager.default.moveItem(atPath: uploads, toPath: uploads + "-away")
+            #expect(try await harness.ask("GET", "/publications/1/\(file.name)", session: session).body == one.body)
+            try FileManager.default.moveItem(atPath: uploads + "-away", toPath: uploads)
+        }
+    }
+
+    /// The store was being written by somebody else: the words are given back.
+    @Test(arguments: [true, false])
+    func anExplanationThatFindsTheStoreBusyIsNotLost(isFull: Bool) async throws {
+        let harness = try Harness()
+        _ = try harness.session("h", .head, scope: "616")
+        let account = try #require(try harness.service.accounts.account(named: "h"))
+        let route = try #require(harness.service.routes.first { $0.path == "/explain" })
+        let form = "figure=O1.v1/616/2025-05/administrative&text=" + percentEncoded("Mất mạng <b>")
+        let request = Request(head: HTTPRequest(method: .post, scheme: "http", authority: "127.0.0.1:8080", path: "/explain"), body: RequestBody(buffer: ByteBuffer(string: form)))
+        var visit = Visit(source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "test")))
+        visit.reader = Reader(account: account, person: account, session: nil, scopes: nil)
+        let answer = try await harness.service.explain(try await Ask(request, visit, route, harness.service)) {
+            if isFull { throw Refused.tooMany(seconds: 10) }
+            throw StoreBusy()
+        }
+        let body = String(buffer: answer.bytes)
+        #expect(answer.status == .serviceUnavailable && answer.headers.contains { $0.0 == .retryAfter && $0.1 == "10" })
+        #expect(body.contains(">Mất mạng &lt;b&gt;</textarea>") && body.contains("Nội dung vẫn còn ở dưới"), "\(body)")
     }
 
     @Test func anExplanationIsPrintedWithItsFigure() async throws {

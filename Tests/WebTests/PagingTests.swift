@@ -153,6 +153,6 @@ import TestSupport
     func aKeyThatIsNoneIsRefusedInWords(place: String, key: String) async throws {
         let harness = try Harness(isFilled: false)
         let reply = try await harness.ask("GET", place, session: try harness.session("root", .administrator))
-        #expect(reply.status == 400 && reply.body.contains("&#39;\(key)&#39; must be a ") && reply.body.contains("or be left out for the first page"), "\(reply.status) \(reply.body)")
+        #expect(reply.status == 400 && reply.body.contains("‘\(key)’ phải có dạng ") && reply.body.contains("hoặc bỏ đi để xem trang đầu"), "\(reply.status) \(reply.body)")
     }
 }

@@ -1,4 +1,5 @@
 import Adoption
+import Dispatch
 import Foundation
 import NIOCore
 import Pipeline
@@ -105,7 +106,7 @@ import TestSupport
         ]
         let outcome = try harness.service.ingest(files, profile: nil, exported: nil, as: Reader(account: account, person: account, session: nil, scopes: nil), keep: true)
         #expect(outcome.refusals.map { "\($0.file):\($0.line):\($0.column) \($0.fault.rawValue)" } == [
-            "d.csv:3:1 not-your-unit", "d.csv:5:26 unknown-unit", "p.csv:3:9 not-your-unit", "p.csv:4:1 not-your-unit", "p.csv:5:9 unknown-dossier",
+            "d.csv:3:1 not-your-unit", "d.csv:5:26 unknown-unit", "p.csv:3:9 not-your-unit", "p.csv:4:1 not-your-unit", "p.csv:5:9 not-your-unit",
         ])
         #expect(outcome.summary.files.map { [$0.counts.stored, $0.counts.corrected, $0.counts.quarantined] } == [[1, 1, 2], [1, 1, 3]])
         // Whoever is the whole province may.
@@ -154,6 +155,43 @@ import TestSupport
         harness.service.uploads.removeExpired(now: Instant(secondsSinceEpoch: sent + 86_400))
         #expect(try await harness.ask("GET", place, session: session).status == 404)
         #expect(try FileManager.default.contentsOfDirectory(atPath: harness.service.settings.uploads).isEmpty)
+    }
+
+    /// Neither a clerk nor a program fills the line in which everybody waits.
+    @Test func ofOneAccountTwoAreWorkedOnOrWait() async throws {
+        let harness = try Harness()
+        let (session, other) = (try harness.session("c", .clerk), try harness.session("d", .clerk))
+        let token = try harness.service.accounts.issueToken(for: "c", label: "test", scopes: [.write], days: 1, now: harness.clock.now).token
+        let latch = DispatchSemaphore(value: 0)
+        harness.service.uploads.run("before") { latch.wait() }
+        defer { latch.signal() }
+        func send(_ session: String, _ name: String) async throws -> Harness.Reply { try await harness.upload([("d.csv", Self.good)], session: session, csrf: "csrf-of-\(name)") }
+        #expect(try await send(session, "c").status == 303)
+        let second = try await send(session, "c")
+        let place = try #require(second.header("Location"))
+        #expect(try await harness.ask("GET", place, session: session).body.contains("Đang chờ: còn 2 lần nạp ở trước."))
+        let third = try await send(session, "c")
+        #expect(third.status == 429 && third.header("Retry-After") == "30" && third.body.contains("chờ lần nạp trước xong"), "\(third.status) \(third.body)")
+        let program = try await harness.ask("POST", "/api/v1/records?name=d.csv", bearer: token, body: Array(Self.good.utf8))
+        #expect(program.status == 429 && program.header("Retry-After") == "30" && program.body.contains("\"rate-limited\""), "\(program.status) \(program.body)")
+        #expect(try await send(other, "d").status == 303, "another account has its own turns")
+        latch.signal()
+        try await harness.rest()
+        #expect(try await send(session, "c").status == 303)
+        try await harness.rest()
+    }
+
+    /// The room that one was promised is not promised to another.
+    @Test func whatIsComingHasItsRoom() throws {
+        let harness = try Harness(isFilled: false)
+        let (uploads, words) = (harness.service.uploads, Phrases(language: harness.service.settings.language))
+        let free = try #require(try FileManager.default.attributesOfFileSystem(forPath: harness.service.settings.uploads)[.systemFreeSize] as? NSNumber).intValue
+        try uploads.expect("one", of: "c", bytes: free / 4 * 3, beside: 0, words)
+        #expect(throws: Refused.full(words.diskFull)) { try uploads.expect("two", of: "d", bytes: free / 4 * 3, beside: 0, words) }
+        uploads.release("one")
+        try uploads.expect("two", of: "d", bytes: free / 4 * 3, beside: 0, words)
+        try uploads.expect("three", of: "d", bytes: 0, beside: 0, words)
+        #expect(throws: Refused.waiting(words.uploadsWait)) { try uploads.expect("four", of: "d", bytes: 0, beside: 0, words) }
     }
 
     @Test func aDiskThatIsNearlyFullTakesNothing() async throws {

@@ -143,6 +143,7 @@ class Person:
         self.go(link)
         self.fill(password=PASSWORD, again=PASSWORD)
         self.press("main form button")
+        self.wait(lambda: "/setup/" not in self.place, "the first page after the password")
 
     def looked_at(self, name, axe, pictures):
         """The page at two widths: accessible, not scrolling sideways, and pictured."""
@@ -163,6 +164,20 @@ class Person:
 
     def complaints(self):
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE" and "favicon" not in entry["message"] and "status of 4" not in entry["message"]]
+
+
+def dropped(person, name, text):
+    """A file made in the page, let fall on the form as from another window."""
+    person.driver.execute_script("""
+        const carried = new DataTransfer();
+        carried.items.add(new File([arguments[1]], arguments[0], {type: 'text/csv'}));
+        const form = document.querySelector('form#upload');
+        for (const kind of ['dragover', 'drop']) form.dispatchEvent(new DragEvent(kind, {dataTransfer: carried, bubbles: true, cancelable: true}));
+        """, name, text)
+
+
+def listed(person):
+    return [item.text for item in person.all("form#upload .files li")]
 
 
 def upload(person, paths):
@@ -230,6 +245,22 @@ def journeys(server, example, axe, pictures, people):
     admin.press("form[action$='/confirm'] button")
     admin.wait(lambda: admin.place.startswith("/imports/2"), "the second import")
 
+    # What is picked is listed before it is sent, and so is what is dropped, which goes the same way.
+    admin.go("/upload")
+    admin.one("input[name='file']").send_keys(str(example / "corrections.csv"))
+    check(any("corrections.csv" in item and "MB" in item for item in listed(admin)), f"a picked file is listed: {listed(admin)}")
+    check(admin.driver.execute_script("return document.querySelector('input[name=profile]').files.length") == 0, "the mapping profile is left alone")
+    dropped(admin, "thả vào.csv", (example / "corrections.csv").read_text(encoding="utf-8"))
+    check(len(listed(admin)) == 2 and "thả vào.csv" in listed(admin)[1], f"a dropped file stands beside the picked one: {listed(admin)}")
+    admin.go("/upload")
+    dropped(admin, "thả vào.csv", (example / "corrections.csv").read_text(encoding="utf-8"))
+    check(len(listed(admin)) == 1 and "thả vào.csv" in listed(admin)[0], f"a dropped file is listed: {listed(admin)}")
+    admin.press("form#upload button:not([type=button])")
+    admin.wait(lambda: "/upload/" in admin.place and "chưa lưu gì" in admin.text, "the rehearsal of a dropped file")
+    check("thả vào.csv" in admin.text or "Không có gì mới" in admin.text, f"the dropped file was read: {admin.text[:300]}")
+    admin.press("form[action$='/discard'] button")
+    admin.wait(lambda: admin.place == "/upload", "the dropped file is let go")
+
     # From the overview to the dossiers behind a number.
     admin.go("/?period=2025-05")
     check("71,46%" in admin.text and "TẠM TÍNH" in admin.text, "the overview has the province's rate and its state")
@@ -270,10 +301,19 @@ def journeys(server, example, axe, pictures, people):
     check("ĐÃ CHỐT" in admin.text.upper() or "CHÍNH THỨC" in admin.text.upper(), f"the period is final: {admin.text[:300]}")
 
     for name, place in (("procedures", "/pages/procedures?period=2025-05"), ("targets", "/pages/targets-and-gaps?period=2025-05"), ("quality", "/pages/quality?period=2025-05"), ("imports", "/imports"), ("upload", "/upload"),
-                        ("publications", "/publications"), ("organisation", "/organisation"), ("search", "/search?q=sa+thay"), ("audit", "/audit"), ("slides", "/slides?period=2025-05"), ("account", "/account")):
+                        ("publications", "/publications"), ("organisation", "/organisation"), ("search", "/search?q=sa+thay"), ("schedules", "/schedules"), ("audit", "/audit"), ("slides", "/slides?period=2025-05"), ("account", "/account")):
         admin.go(place)
         admin.looked_at(name, axe, pictures)
     check("Chưa" not in admin.text, "the account page is there")
+
+    # A schedule is made now, and what became of it is looked at.
+    admin.go("/schedules")
+    check("Mười lần tới" in admin.text and "2 ngày làm việc sau ngày 14" in admin.text, "the schedules with their next times")
+    admin.press("form[action='/schedules/unit-monthly/run'] button")
+    admin.wait(lambda: accepted(admin), "the question before running", 10)
+    admin.wait(lambda: admin.place.startswith("/schedules/runs/1"), "the run")
+    check("đến hạn" in admin.text, "the run is due")
+    admin.looked_at("run", axe, pictures)
 
     # An account for a head of unit, and a look through their eyes.
     admin.go("/users")

@@ -6,12 +6,12 @@ const language = document.documentElement.lang === "en" ? "en" : "vi";
 const words = {
     vi: {
         menu: "Danh mục", filter: "Lọc dòng", shown: (some, all) => `${some}/${all} dòng`,
-        large: "Lớn hơn 100 MB: gửi lên sẽ lâu và có thể bị từ chối.",
+        large: (megabytes) => `Lớn hơn ${megabytes} MB: sẽ bị từ chối.`,
         sending: "Đang gửi…", rows: "dòng", failed: "Không nhập được.", fullScreen: "Toàn màn hình (F)",
     },
     en: {
         menu: "Menu", filter: "Filter rows", shown: (some, all) => `${some} of ${all} rows`,
-        large: "Over 100 MB: sending takes long and may be refused.",
+        large: (megabytes) => `Over ${megabytes} MB: it will be refused.`,
         sending: "Sending…", rows: "rows", failed: "The import failed.", fullScreen: "Full screen (F)",
     },
 }[language];
@@ -241,8 +241,10 @@ document.addEventListener("scroll", hideTooltip, { capture: true, passive: true 
 // MARK: Files to send
 
 const upload = document.querySelector("form#upload");
-const fileInput = upload?.querySelector("input[type=file]");
+// The form has another input of files, for the mapping profile.
+const fileInput = upload?.querySelector("input[type=file][name=file]");
 if (fileInput) {
+    const limit = Number(upload.dataset.limitMb);
     const list = element("ul", { className: "files" });
     list.setAttribute("aria-live", "polite");
     // The button to send stands below the list of what is sent.
@@ -251,7 +253,7 @@ if (fileInput) {
     const size = (bytes) => `${(bytes / 1e6).toLocaleString(language, { maximumFractionDigits: bytes < 1e6 ? 2 : 1 })} MB`;
     const showFiles = () => list.replaceChildren(...[...fileInput.files].map((file) => {
         const item = element("li", {}, element("span", { textContent: file.name }), element("span", { className: "size", textContent: size(file.size) }));
-        if (file.size > 100e6) item.append(element("span", { className: "warning", textContent: words.large }));
+        if (file.size > limit * 1e6) item.append(element("span", { className: "warning", textContent: words.large(limit) }));
         return item;
     }));
     fileInput.addEventListener("change", showFiles);
@@ -291,8 +293,8 @@ if (running) {
         const events = new EventSource(running.dataset.events);
         events.addEventListener("progress", (event) => {
             failures = 0;
-            const { percent, rows, file } = JSON.parse(event.data);
-            const parts = [Number.isFinite(percent) ? `${Math.floor(percent)}%` : "", Number.isFinite(rows) ? `${rows.toLocaleString(language)} ${words.rows}` : "", file ?? ""];
+            const { percent, rows, file, waiting } = JSON.parse(event.data);
+            const parts = waiting ? [waiting] : [Number.isFinite(percent) ? `${Math.floor(percent)}%` : "", Number.isFinite(rows) ? `${rows.toLocaleString(language)} ${words.rows}` : "", file ?? ""];
             text.textContent = parts.filter(Boolean).join(" · ");
             if (!Number.isFinite(percent)) return;
             if (bar) bar.value = percent;
@@ -380,8 +382,4 @@ window.addEventListener("pageshow", (event) => {
         delete form.dataset.sent;
         for (const button of form.querySelectorAll("button, input[type=submit]")) button.disabled = false;
     }
-});
-
-document.addEventListener("change", (event) => {
-    if (event.target.matches("form.filters[data-auto] select")) event.target.form.requestSubmit();
 });

@@ -86,50 +86,41 @@ struct Gist {
         return cell.text(language)
     }
 
-    /// How far the figures have come, in a line; with what is missing where the report is the only one of the letter.
-    func status(isAlone: Bool) -> [String] {
-        guard let status = report.status else { return [] }
-        let first = status.lines.first.map { "\(status.state): \($0)" } ?? status.state
-        return [first] + (isAlone ? rest(of: status) : [])
-    }
+    /// How far the figures have come, in a line.
+    var state: String? { report.status.map { status in status.lines.first.map { "\(status.state): \($0)" } ?? status.state } }
 
-    /// Whose records are there, with the unit's name, for a report that is only a row; nil when the report does not say.
-    var coverage: String? {
-        guard let status = report.status, status.lines.count > 1 else { return nil }
-        return cut("\(unit): \(status.lines.dropFirst().joined(separator: " "))")
-    }
+    /// What was decided about the figures and whose records are there; empty when the report does not say.
+    var standing: [String] { report.status?.lines.dropFirst().map(cut) ?? [] }
 
-    private func rest(of status: Report.Status) -> [String] { status.lines.dropFirst().map(cut) }
+    func cut(_ sentence: String) -> String { shortened(sentence, to: 300, more: words.inTheFile) }
 
-    private func cut(_ sentence: String) -> String { shortened(sentence, to: 300, more: words.inTheFile) }
-
-    /// Unit, rate, target and what is missing.
-    var row: [String] {
-        guard let line = lines.first else { return ["\(unit): \(report.title)", "", "", ""] }
-        return [unit, line.rate.text(language), line.target.text(language), line.gap.text(language)]
-    }
+    /// Unit, rate, target and what is missing; nil for a report without figures.
+    var row: [String]? { lines.first.map { [unit, $0.rate.text(language), $0.target.text(language), $0.gap.text(language)] } }
 
     // MARK: Body
 
     /// - Parameters:
     ///   - heading: what tells it from the letter's other reports; nil when there are none.
+    ///   - standing: of what was decided and is there, what the letter has not said yet.
     ///   - tellsRevision: what changed of the unit's figures comes first.
     ///   - page: the way to the live page.
-    func blocks(_ heading: String?, tellsRevision: Bool, page: LetterBlock?) -> [LetterBlock] {
+    func blocks(_ heading: String?, standing: [String], tellsRevision: Bool, page: LetterBlock?) -> [LetterBlock] {
         var blocks: [LetterBlock] = heading.map { [.heading($0)] } ?? []
-        if heading != nil, let status = report.status, !rest(of: status).isEmpty { blocks.append(.small(rest(of: status))) }
+        if !standing.isEmpty { blocks.append(.small(standing)) }
         if tellsRevision { blocks += revisionBlocks }
         if !sentences.isEmpty { blocks.append(.paragraphs(sentences.map(cut))) }
         if !lines.isEmpty {
             let rows = lines.map { [$0.name, $0.rate.text(language), $0.target.text(language), $0.gap.text(language)] }
             blocks.append(.grid(LetterGrid(columns: [words.indicator, words.rate, words.targetTitle, words.missing], rows: rows)))
+        } else if let form = FormTotal(report) {
+            blocks.append(.grid(LetterGrid(columns: [words.item, words.dossiers], rows: form.rows)))
         }
         return blocks + digestBlocks + [page].compactMap { $0 }
     }
 
     /// The rate against its target, what is missing in dossiers, and what changed: the report's own sentences, where it has them.
     private var sentences: [String] {
-        guard let line = lines.first, let summary = paragraphs("summary").first else { return opening.map { [$0] } ?? [] }
+        guard let line = lines.first, let summary = paragraphs("summary").first else { return FormTotal(report)?.sentences ?? opening.map { [$0] } ?? [] }
         let needed = paragraphs("needed")
         let gap = needed.first { $0.hasPrefix(line.name + ":") } ?? needed.first
         // Of a province: how many units reach the target, and who has most of what is missing.

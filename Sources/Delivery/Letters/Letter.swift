@@ -49,18 +49,26 @@ package struct LetterContext: Sendable {
     package let greeting: String?
     /// Where files are that were not attached; nil when there is no such place.
     package let filesURL: String?
+    /// What stands above a reminder, which has no report that says it: that records are invented.
+    package let notices: [String]
+    /// The reader may load files; who may not is told to ask whoever does.
+    package let mayUpload: Bool
 
-    package init(language: Language, publicURL: String? = nil, attachLimit: Int = .max, greeting: String? = nil, filesURL: String? = nil) {
+    package init(
+        language: Language, publicURL: String? = nil, attachLimit: Int = .max, greeting: String? = nil, filesURL: String? = nil, notices: [String] = [], mayUpload: Bool = true
+    ) {
         self.language = language
         self.publicURL = publicURL
         self.attachLimit = attachLimit
         self.greeting = greeting
         self.filesURL = filesURL
+        self.notices = notices
+        self.mayUpload = mayUpload
     }
 
     /// The same in another language.
     func speaking(_ language: Language) -> LetterContext {
-        LetterContext(language: language, publicURL: publicURL, attachLimit: attachLimit, greeting: greeting, filesURL: filesURL)
+        LetterContext(language: language, publicURL: publicURL, attachLimit: attachLimit, greeting: greeting, filesURL: filesURL, notices: notices, mayUpload: mayUpload)
     }
 
     /// An address below that of the live pages; nil when they have none, or none that a mail reader should open.

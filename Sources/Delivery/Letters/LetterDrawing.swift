@@ -32,7 +32,7 @@ struct LetterFile: Hashable, Sendable {
 // MARK: Plain text
 
 extension LetterBlock {
-    /// Lines of at most 76 signs. A table becomes a name and a line of what it has, which a telephone breaks better than columns.
+    /// Lines of at most 76 signs. A table becomes a name and a line of what it has, or one line for both where that is one value, which a telephone breaks better than columns.
     var text: String {
         switch self {
         case .notices(let texts): texts.map { wrapped($0, first: "! ", indent: 2) }.joined(separator: "\n")
@@ -50,6 +50,7 @@ extension LetterBlock {
 extension LetterGrid {
     fileprivate var text: String {
         rows.map { row in
+            if columns.count == 2 { return wrapped(row.joined(separator: ": "), indent: 2) }
             let values = zip(columns, row).dropFirst().map { "\($0): \($1)" }.joined(separator: " · ")
             return wrapped(row.first ?? "") + "\n" + wrapped(values, first: "  ", indent: 2)
         }.joined(separator: "\n")

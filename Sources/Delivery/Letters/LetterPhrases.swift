@@ -14,6 +14,10 @@ struct LetterPhrases: Sendable {
     var invented: String { say("MINH HỌA", "ILLUSTRATIVE") }
     func revised(_ number: Int) -> String { number > 0 ? say("ĐÃ SỬA ĐỔI lần \(number)", "REVISED, no. \(number)") : say("ĐÃ SỬA ĐỔI", "REVISED") }
     var reminder: String { say("NHẮC NỘP SỐ LIỆU", "REMINDER") }
+    /// Of several units.
+    var reminders: String { say("NHẮC", "REMINDER") }
+    func unitsMissing(_ count: Int) -> String { say("\(count) đơn vị thiếu dữ liệu", "\(count) units miss records") }
+    func until(_ cut: String) -> String { say("chốt \(cut)", "cut on \(cut)") }
 
     /// `tháng 5/2025`
     func period(_ period: Period) -> String {
@@ -64,6 +68,33 @@ struct LetterPhrases: Sendable {
     var further: String { say("Các báo cáo khác", "Further reports") }
     var inTheFile: String { say("… (đầy đủ trong tệp)", "… (in full in the file)") }
     func livePage(_ unit: String) -> String { say("Xem số liệu mới nhất của \(unit)", "See the live figures of \(unit)") }
+
+    /// Units about which the same is to be said.
+    func names(_ names: [String]) -> String {
+        let most = 3
+        let rest = names.count - most
+        let more = rest > 0 ? say(" và \(rest) đơn vị khác", rest == 1 ? " and 1 other unit" : " and \(rest) other units") : ""
+        return names.prefix(most).joined(separator: "; ") + more
+    }
+
+    // MARK: Forms
+
+    var item: String { say("Nội dung", "Item") }
+    var dossiers: String { say("Số hồ sơ", "Dossiers") }
+    func received(_ all: String, carriedOver: String, online: String) -> String {
+        say("Tiếp nhận \(all) hồ sơ, kể cả \(carriedOver) hồ sơ từ kỳ trước; \(online) hồ sơ nộp trực tuyến.", "Received: \(all), with \(carriedOver) carried over; \(online) were filed online.")
+    }
+    func receivedFully(_ all: String, carriedOver: String, online: String) -> String {
+        say(
+            "Tiếp nhận \(all) hồ sơ, kể cả \(carriedOver) hồ sơ từ kỳ trước; \(online) hồ sơ nộp trực tuyến toàn trình.",
+            "Received: \(all), with \(carriedOver) carried over; \(online) were filed fully online.")
+    }
+    func settled(_ all: String, late: String) -> String { say("Đã giải quyết \(all) hồ sơ, trong đó \(late) quá hạn.", "Settled: \(all), of which \(late) late.") }
+    func settledInTime(_ inTime: String, late: String) -> String {
+        say("Đã giải quyết \(inTime) hồ sơ trước và đúng hạn, \(late) hồ sơ quá hạn.", "Settled early or on time: \(inTime); late: \(late).")
+    }
+    func open(_ all: String, late: String) -> String { say("Đang giải quyết \(all) hồ sơ, trong đó \(late) quá hạn.", "Open: \(all), of which \(late) late.") }
+    func open(_ all: String) -> String { say("Đang giải quyết \(all) hồ sơ.", "Open: \(all).") }
 
     // MARK: Revisions
 
@@ -124,6 +155,7 @@ struct LetterPhrases: Sendable {
     func moreDays(_ count: Int) -> String { say("… và \(count) ngày khác", count == 1 ? "… and 1 more day" : "… and \(count) more days") }
     func cut(_ day: String) -> String { say("Số liệu của kỳ được chốt ngày \(day).", "The records of the period are cut on \(day).") }
     var toDo: String { say("Việc cần làm", "What to do") }
+    func loadMissing(_ day: String) -> String { say("Nạp hồ sơ của những ngày còn thiếu trước hết ngày \(day).", "Load the dossiers of the missing days by the end of \(day).") }
     func load(_ day: String) -> String { say("Nạp hồ sơ của những ngày này trước hết ngày \(day).", "Load the dossiers of these days by the end of \(day).") }
     var confirmZero: String {
         say(
@@ -132,4 +164,17 @@ struct LetterPhrases: Sendable {
     }
     var otherwise: String { say("Ngày còn thiếu sau đó được ghi rõ trong báo cáo của tỉnh.", "Days that are still missing then are named in the province's report.") }
     var upload: String { say("Nạp tệp", "Upload") }
+    var askClerk: String {
+        say(
+            "Tài khoản này không nạp được tệp: đề nghị cán bộ phụ trách số liệu của đơn vị nạp.",
+            "This account cannot load files: please ask the clerk who keeps your unit's records to load them.")
+    }
+    /// A unit in a list of several.
+    func nothing(_ unit: String) -> String { say("\(unit): chưa có hồ sơ nào", "\(unit): nothing has come") }
+    func missing(_ unit: String, _ days: Int, of expected: Int) -> String { say("\(unit): thiếu \(days) trong \(expected) ngày", "\(unit): \(days) of \(expected) days missing") }
+    func low(_ unit: String, _ days: Int) -> String {
+        say("\(unit): \(days) ngày thấp bất thường", "\(unit): \(days) \(days == 1 ? "day" : "days") unusually low")
+    }
+    var someMissing: String { say("Đến nay còn thiếu số liệu của các đơn vị sau:", "Up to now, records of these units are missing:") }
+    func moreUnits(_ count: Int) -> String { say("… và \(count) đơn vị khác", count == 1 ? "… and 1 more unit" : "… and \(count) more units") }
 }

@@ -1,25 +1,44 @@
 package import Adoption
 internal import Reporting
 
-/// What is missing of one unit's records up to now, and what is to be done before the cut.
+/// What is missing of the records of a reader's units up to now, and what is to be done before the cut.
 ///
 /// - Parameters:
-///   - completeness: of the unit in the period, up to now.
+///   - units: those of one reader, at least one, with what has come of each in the period up to now. One is told with its days, several with how many days
+///     each of them misses, those of which nothing has come first.
 ///   - cut: the last day on which records can still come in.
-package func reminderLetter(unit: Agency, period: Period, completeness: Completeness, cut: Day, _ context: LetterContext) -> Letter {
+package func reminderLetter(units: [(agency: Agency, completeness: Completeness)], period: Period, cut: Day, _ context: LetterContext) -> Letter {
+    precondition(!units.isEmpty, "nobody is reminded of nothing")
     let words = LetterPhrases(language: context.language)
     let day = Cell.day(cut).text(context.language)
-    let (isSilent, missing, low) = (completeness.isSilent, completeness.missing, completeness.low)
-    let state: String = if isSilent {
-        words.nothingUntil(day)
-    } else if !missing.isEmpty {
-        words.missingUntil(missing.count, day)
-    } else {
-        low.isEmpty ? words.completeUntil(day) : words.lowUntil(low.count, day)
+    let doubtful = units.filter(\.completeness.isDoubtful)
+    let told = doubtful.count > 1 ? severalUnits(doubtful, period, day, words) : oneUnit(doubtful.first ?? units[0], period, day, words)
+    var blocks: [LetterBlock] = context.notices.isEmpty ? [] : [.notices(context.notices)]
+    if let greeting = context.greeting { blocks.append(.paragraphs([words.greeting(greeting)])) }
+    blocks += told.blocks + [.paragraphs([words.cut(day)])]
+    if !doubtful.isEmpty {
+        blocks += [.heading(words.toDo), .list([doubtful.count > 1 ? words.loadMissing(day) : words.load(day), words.confirmZero, words.otherwise])]
+        if !context.mayUpload {
+            blocks.append(.paragraphs([words.askClerk]))
+        } else if let page = context.page("/upload") {
+            blocks.append(.link(words.upload, address: page))
+        }
     }
-    var blocks: [LetterBlock] = context.greeting.map { [.paragraphs([words.greeting($0)])] } ?? []
-    blocks.append(.paragraphs([unit.name + ". " + Words.periodLine(period)(context.language)]))
-    if isSilent {
+    return Letter(subject: told.subject, blocks, context)
+}
+
+private func oneUnit(_ unit: (agency: Agency, completeness: Completeness), _ period: Period, _ cut: String, _ words: LetterPhrases) -> (subject: String, blocks: [LetterBlock]) {
+    let (name, completeness) = (unit.agency.name, unit.completeness)
+    let (missing, low) = (completeness.missing, completeness.low)
+    let state: String = if completeness.isSilent {
+        words.nothingUntil(cut)
+    } else if !missing.isEmpty {
+        words.missingUntil(missing.count, cut)
+    } else {
+        low.isEmpty ? words.completeUntil(cut) : words.lowUntil(low.count, cut)
+    }
+    var blocks: [LetterBlock] = [.paragraphs([name + ". " + Words.periodLine(period)(words.language)])]
+    if completeness.isSilent {
         blocks.append(.paragraphs([words.neverReported]))
     } else if missing.isEmpty {
         blocks.append(.paragraphs([words.nothingMissing]))
@@ -27,12 +46,24 @@ package func reminderLetter(unit: Agency, period: Period, completeness: Complete
         blocks += [.paragraphs([words.daysMissing(missing.count, of: completeness.expected.count)]), .list(spans(of: missing, words))]
     }
     if !low.isEmpty { blocks += [.paragraphs([words.daysLow(low.count)]), .list(spans(of: low, words))] }
-    blocks.append(.paragraphs([words.cut(day)]))
-    if completeness.isDoubtful {
-        blocks += [.heading(words.toDo), .list([words.load(day), words.confirmZero, words.otherwise])]
-        if let page = context.page("/upload") { blocks.append(.link(words.upload, address: page)) }
+    return ("\(words.mark([words.reminder]))\(shortened(name, to: 80)) – \(words.period(period)): \(state)", blocks)
+}
+
+private func severalUnits(
+    _ units: [(agency: Agency, completeness: Completeness)], _ period: Period, _ cut: String, _ words: LetterPhrases
+) -> (subject: String, blocks: [LetterBlock]) {
+    let most = 20
+    func weight(_ one: Completeness) -> Int { one.isSilent ? .max : one.missing.count }
+    // Of those that miss the same the order stays.
+    let ordered = units.enumerated().sorted { (-weight($0.element.completeness), $0.offset) < (-weight($1.element.completeness), $1.offset) }.map(\.element)
+    let entries = ordered.prefix(most).map { agency, completeness in
+        let name = shortened(agency.name, to: 80)
+        if completeness.isSilent { return words.nothing(name) }
+        return completeness.missing.isEmpty ? words.low(name, completeness.low.count) : words.missing(name, completeness.missing.count, of: completeness.expected.count)
     }
-    return Letter(subject: "\(words.mark([words.reminder]))\(shortened(unit.name, to: 80)) – \(words.period(period)): \(state)", blocks, context)
+    let rest = units.count > most ? [words.moreUnits(units.count - most)] : []
+    let subject = "\(words.mark([words.reminders]))\(words.unitsMissing(units.count)) – \(words.period(period)), \(words.until(cut))"
+    return (subject, [.paragraphs([Words.periodLine(period)(words.language)]), .paragraphs([words.someMissing]), .list(entries + rest)])
 }
 
 /// Days that follow one another as one entry; at most so many as a reader goes through.

@@ -49,7 +49,7 @@ private struct ToldReports {
     func blocks(_ revision: (number: Int, reason: String)?) -> [LetterBlock] {
         let isAlone = parts.count == 1
         var blocks: [LetterBlock] = []
-        let notices = unique(parts.flatMap(\.report.notices) + parts.flatMap { $0.status(isAlone: isAlone) })
+        let notices = unique(parts.flatMap(\.report.notices) + parts.compactMap(\.state) + shared)
         if !notices.isEmpty { blocks.append(.notices(notices)) }
         if let greeting = context.greeting { blocks.append(.paragraphs([words.greeting(greeting)])) }
         if let revision { blocks.append(.paragraphs([words.revision(revision.number, revision.reason)])) }
@@ -63,18 +63,43 @@ private struct ToldReports {
             let isNew = unitsTold.insert(part.place?.unit ?? part.unit).inserted
             let names = [units.count == 1 ? nil : part.unit, titles.count == 1 && units.count > 1 ? nil : part.report.title].compactMap { $0 }
             let heading = isAlone ? nil : names.joined(separator: ": ") + (periods.count == 1 ? "" : ". \(part.report.periodLine)")
-            blocks += part.blocks(heading, tellsRevision: revision != nil && isNew, page: isNew ? page(of: part) : nil)
+            let standing = part.standing.filter { !shared.contains($0) }
+            blocks += part.blocks(heading, standing: standing, tellsRevision: revision != nil && isNew, page: isNew ? page(of: part) : nil)
         }
+        return blocks + furtherBlocks + fileBlocks + [.small(origins)]
+    }
+
+    /// What was decided and is there, where that is the same for all reports of the letter.
+    private var shared: [String] {
+        guard let first = parts.first else { return [] }
+        return first.standing.filter { line in parts.allSatisfy { $0.standing.contains(line) } }
+    }
+
+    /// The reports that are not told in full: a row each where they have figures, else a line.
+    private var furtherBlocks: [LetterBlock] {
         let rest = parts.dropFirst(Self.mostInFull)
-        if !rest.isEmpty {
-            let states = rest.compactMap(\.coverage)
-            blocks.append(.heading(words.further))
-            if !states.isEmpty { blocks.append(.small(states)) }
+        if rest.isEmpty { return [] }
+        var blocks: [LetterBlock] = [.heading(words.further)]
+        let states = states(of: rest)
+        if !states.isEmpty { blocks.append(.small(states)) }
+        let rows = rest.compactMap(\.row)
+        if !rows.isEmpty {
             let rates = unique(rest.compactMap { $0.lines.first?.name })
             let columns = [words.unit, rates.count == 1 ? rates[0] : words.rate, words.targetTitle, words.missing]
-            blocks.append(.grid(LetterGrid(columns: columns, rows: rest.map(\.row))))
+            blocks.append(.grid(LetterGrid(columns: columns, rows: rows)))
         }
-        return blocks + fileBlocks + [.small(origins)]
+        let others = rest.filter { $0.lines.isEmpty }.map { "\($0.unit): \(shortened($0.report.title, to: 100))" }
+        return blocks + (others.isEmpty ? [] : [.list(others)])
+    }
+
+    /// Whose records are there, with the names of the units of which it is said.
+    private func states(of rest: ArraySlice<Gist>) -> [String] {
+        let known = Set(shared)
+        let texts = rest.map { part in (part: part, text: part.standing.filter { !known.contains($0) }.joined(separator: " ")) }.filter { !$0.text.isEmpty }
+        return unique(texts.map(\.text)).map { text in
+            let units = unique(texts.filter { $0.text == text }.map(\.part.unit))
+            return texts[0].part.cut("\(words.names(units)): \(text)")
+        }
     }
 
     /// The unit's live page with the same period.

@@ -108,6 +108,14 @@ package enum MailFault: Error, Hashable, CustomStringConvertible, Sendable {
     /// It will never be taken as it is.
     case permanent(String)
 
+    /// The other side is not there, or takes nothing from this office: the next letter would fare the same.
+    package var isOfServer: Bool {
+        guard case .temporary(let text, isUncertain: false) = self else { return false }
+        // An attachment that cannot be read is this letter's alone.
+        if text.hasPrefix("/") { return false }
+        return !text.contains(": answers ") || ["EHLO", "HELO", "STARTTLS", "AUTH", "MAIL"].contains { text.contains(": answers \($0) ") }
+    }
+
     /// What happened, and what the other side said; never a password.
     package var description: String {
         switch self {

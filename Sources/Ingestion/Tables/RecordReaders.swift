@@ -2,11 +2,9 @@ package import Adoption
 
 /// Records that rows may not be about, where whoever loads them may change those of some units only.
 package struct ForeignRecords: Sendable {
-    /// Dossiers that stand under other units.
+    /// Dossiers that stand under other units, or may be theirs.
     package var dossiers: Set<RecordCode> = []
-    /// Dossiers that payments speak of and no file has brought.
-    package var unknownDossiers: Set<RecordCode> = []
-    /// Payments of either.
+    /// Payments of such.
     package var payments: Set<RecordCode> = []
 
     package init() {}
@@ -132,9 +130,12 @@ package struct PaymentReader {
         guard row.begin() else { return nil }
         let code = row.recordCode(.payment_id)
         let dossierCode = row.recordCode(.dossier_code)
-        if let code, foreign.payments.contains(code) { row.refuse(.payment_id, .notYourUnit) }
-        if let dossierCode, foreign.dossiers.contains(dossierCode) { row.refuse(.dossier_code, .notYourUnit) }
-        if let dossierCode, foreign.unknownDossiers.contains(dossierCode) { row.refuse(.dossier_code, .unknownDossier) }
+        // Of a row about another's dossier nothing more is said: whether its payment is known would tell about others.
+        if let dossierCode, foreign.dossiers.contains(dossierCode) {
+            row.refuse(.dossier_code, .notYourUnit)
+        } else if let code, foreign.payments.contains(code) {
+            row.refuse(.payment_id, .notYourUnit)
+        }
         let amount = row.amount(.amount_vnd)
         if row.bytes(.amount_vnd).isEmpty { row.refuse(.amount_vnd, .missingValue) }
         let method = row.word(.method, otherwise: PaymentMethod?.none)

@@ -78,10 +78,12 @@ extension Composer {
         return Section(id: "collections", title: Words.collections(language), blocks: [.table(table), .paragraphs([Words.collectionsExplained(language)])])
     }
 
-    /// Which units seem to be missing something: a report that lacks a department has to say so.
+    /// Which units seem to be missing something: a report that lacks a department has to say so, and one about a unit has only those below it.
     var completeness: Section? {
-        let units = evidence.completeness.filter(\.isDoubtful)
-        let sentence = Words.completenessSentence(evidence.completeness.count, units.count)(language)
+        let below = evidence.subtree(of: agency)
+        let all = evidence.completeness.filter { one in !isAboutOneUnit || evidence.register.number(of: one.agency).map(below.contains) ?? false }
+        let units = all.filter(\.isDoubtful)
+        let sentence = Words.completenessSentence(all.count, units.count)(language)
         if units.isEmpty { return Section(id: "completeness", title: Words.completeness(language), blocks: [.paragraphs([sentence])]) }
         let rows = units.map { unit in
             Row(.body, [

@@ -20,9 +20,13 @@ extension Composer {
         return Section(id: "definitions", title: Words.definitions(language), blocks: [.table(table), .paragraphs([Words.counting(language), Words.legend(language)])])
     }
 
-    /// The files behind the figures, with the hashes by which anyone can check them.
+    /// The files behind the figures, with the hashes by which anyone can check them. Files tell of all units, so a report about one only counts them.
     var sources: Section? {
         let files = evidence.sources.filter { ($0.kind == "evaluation") == (definition.audience == .evaluation) }
+        if isAboutOneUnit {
+            let sentence = Words.sourcesOfUnit(files.count, evidence.dataVersion, evidence.inputHash)(language)
+            return Section(id: "sources", title: Words.sources(language), blocks: [.paragraphs([sentence])])
+        }
         let rows = files.map { file in
             Row(.body, [
                 .count(file.importNumber), .text(file.name), text(Words.kind(file.kind)), .count(file.counts.read), .count(file.counts.stored),
@@ -44,8 +48,10 @@ extension Composer {
         return Section(id: "sources", title: Words.sources(language), blocks: [.paragraphs(sentences), .table(table)])
     }
 
-    /// How many rows were kept aside, in which file and why: they are in no figure.
+    /// How many rows were kept aside, in which file and why: they are in no figure. Of which unit a row would have been is not known, so a report
+    /// about one unit has nothing of it.
     var quarantine: Section? {
+        if isAboutOneUnit { return nil }
         let rows = evidence.quarantine.map { item in
             Row(.body, [.count(item.importNumber), .text(item.file), text(Words.fault(item.fault)), .count(item.rows), text(Words.remedy(item.fault))])
         }

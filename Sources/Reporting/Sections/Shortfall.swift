@@ -34,7 +34,8 @@ extension Composer {
             columns: [
                 Column(Words.unit(language), width: 40), Column(Words.levelTitle(language), width: 14), Column(Words.numerator(language), group: group, width: 10),
                 Column(Words.denominator(language), group: group, width: 10), Column(Words.rate(language), group: group, width: 10), Column(Words.target(language), group: group, width: 10),
-                Column(Words.result(language), group: group, width: 18), Column(Words.missingDossiers(language), width: 14), Column(Words.shareOfShortfall(language), width: 14),
+                Column(Words.result(language), group: group, width: 18), Column(Words.missingDossiers(language), width: 14),
+                Column((isAboutOneUnit ? Words.shareOfUnitsShortfall : Words.shareOfShortfall)(language), width: 14),
             ], rows: rows, isFilterable: true)
         return Section(id: id, title: title(language), blocks: [.table(table)])
     }

@@ -117,9 +117,10 @@ extension Composer {
         return gaps.count < 3 ? [] : [Words.halfOfShortfall(found, sum, of: all)(language)]
     }
 
-    /// The units below the province, like with like: each level in the order of the first indicator, ties sharing their rank.
+    /// The units below the province, like with like: each level in the order of the first indicator, ties sharing their rank. Nothing in a report
+    /// about one of them.
     var ranking: Section? {
-        guard let first = headline.first else { return nil }
+        guard let first = headline.first, !isAboutOneUnit else { return nil }
         let shown = headline.prefix(2)
         let units = Dictionary(evidence.reportingUnits.map { (evidence.name(of: $0), $0) }, uniquingKeysWith: { first, _ in first })
         let places = [AgencyLevel.department, .district, .commune, .other].flatMap { level in

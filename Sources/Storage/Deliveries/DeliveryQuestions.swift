@@ -21,15 +21,26 @@ extension DeliveryStore {
 
     package func run(key: String) throws -> Run? { try queue.read { db in try rows(db, "SELECT * FROM run WHERE key = \(key)").first.map(readRun) } }
 
-    /// What the readers of each schedule and period have seen last: of its runs that were sent the one with the newest revision; those that ended since a moment, oldest first.
+    /// What readers of each schedule and period have seen last: of its runs from which a parcel was sent the one with the newest revision; those that ended since a moment, oldest first.
     package func sentRuns(since moment: Instant) throws -> [Run] {
         try queue.read { db in
             try rows(db, """
-                SELECT * FROM run WHERE state = 'sent' AND ended_at >= \(moment.secondsSinceEpoch) AND NOT EXISTS (
-                  SELECT * FROM run other WHERE other.schedule = run.schedule AND other.calendar = run.calendar AND other.period = run.period AND other.state = 'sent'
-                    AND (coalesce(other.revision, 0), other.id) > (coalesce(run.revision, 0), run.id))
+                WITH told AS (SELECT * FROM run WHERE ended_at IS NOT NULL AND EXISTS (SELECT * FROM parcel WHERE run_id = run.id AND state = 'sent'))
+                SELECT * FROM told WHERE ended_at >= \(moment.secondsSinceEpoch) AND NOT EXISTS (
+                  SELECT * FROM told other WHERE other.schedule = told.schedule AND other.calendar = told.calendar AND other.period = told.period
+                    AND (coalesce(other.revision, 0), other.id) > (coalesce(told.revision, 0), told.id))
                 ORDER BY id
                 """).map(readRun)
+        }
+    }
+
+    /// Who got something of a schedule's runs about a period.
+    package func readers(of schedule: String, _ period: Period) throws -> Set<String> {
+        try queue.read { db in
+            Set(try rows(db, """
+                SELECT DISTINCT recipient FROM parcel JOIN run ON run.id = run_id
+                WHERE parcel.state = 'sent' AND schedule = \(schedule) AND calendar = \(period.calendar.rawValue) AND period = \(period.id)
+                """).map { $0["recipient"] as String })
         }
     }
 
@@ -79,7 +90,7 @@ func readRun(_ row: Row) throws -> Run {
     return Run(
         number: row["id"], key: row["key"], schedule: row["schedule"], due: Instant(secondsSinceEpoch: row["due_at"]), period: period, revision: row["revision"],
         state: try readState(row), attempts: row["attempts"], nextTry: moment(row, "next_try_at"), reason: row["reason"], publication: row["publication"],
-        dataVersion: row["data_version"], created: Instant(secondsSinceEpoch: row["created_at"]), ended: moment(row, "ended_at"))
+        dataVersion: row["data_version"], created: Instant(secondsSinceEpoch: row["created_at"]), waitsSince: Instant(secondsSinceEpoch: row["waits_since"]), ended: moment(row, "ended_at"))
 }
 
 private func readParcel(_ row: Row) throws -> Parcel {

@@ -24,9 +24,8 @@ private func createRuns(_ db: Database) throws {
           paused_why TEXT,
           CHECK ((paused_by IS NULL) = (paused_at IS NULL) AND (paused_by IS NULL) = (paused_why IS NULL))
         ) STRICT, WITHOUT ROWID;
-        -- Time goes on only.
-        CREATE TRIGGER schedule_goes_on BEFORE UPDATE ON schedule WHEN NEW.planned_through < OLD.planned_through
-        BEGIN SELECT RAISE(ABORT, 'what was planned once is planned'); END;
+        -- The clock of the last round, by which a clock that was set back is known.
+        CREATE TABLE round (only INTEGER PRIMARY KEY CHECK (only = 1), last_at INTEGER NOT NULL) STRICT;
 
         CREATE TABLE run (
           id INTEGER PRIMARY KEY,
@@ -43,6 +42,8 @@ private func createRuns(_ db: Database) throws {
           publication INTEGER CHECK (publication > 0),
           data_version INTEGER CHECK (data_version IS NOT NULL OR state NOT IN ('made', 'sent')),
           created_at INTEGER NOT NULL,
+          -- From when on its patience with a gate counts: when it was due, planned, or asked for again, whichever came last.
+          waits_since INTEGER NOT NULL,
           -- When its state was last changed, by the clock of then.
           changed_at INTEGER NOT NULL,
           ended_at INTEGER CHECK ((ended_at IS NOT NULL) = (state IN ('sent', 'failed', 'skipped')))
@@ -56,7 +57,8 @@ private func createRuns(_ db: Database) throws {
         BEGIN SELECT RAISE(ABORT, 'a run is never replaced'); END;
         CREATE TRIGGER run_stays BEFORE UPDATE OF id, key, schedule, due_at, calendar, period, revision ON run
         BEGIN SELECT RAISE(ABORT, 'a run stays what it is'); END;
-        CREATE TRIGGER run_stays_sent BEFORE UPDATE ON run WHEN OLD.state = 'sent'
+        -- Asked for again, it looks for readers who have nothing yet; its parcels that were sent stay so.
+        CREATE TRIGGER run_stays_sent BEFORE UPDATE ON run WHEN OLD.state = 'sent' AND NEW.state != 'due'
         BEGIN SELECT RAISE(ABORT, 'what was sent stays sent'); END;
         """)
 }

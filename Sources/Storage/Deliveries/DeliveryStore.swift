@@ -16,15 +16,31 @@ package final class DeliveryStore: Sendable {
         queue = try privateDatabase(path, holding: "deliveries", elsewhere: "as 'ledger' under 'delivery' in the settings", deliveryMigrations)
     }
 
-    /// Schedule by schedule, in their order; one that was never seen begins now.
-    package func standing(of ids: [String], now: Instant) throws -> [ScheduleStanding] {
-        let known = try queue.read { db in try ids.compactMap { try readStanding(db, $0) } }
-        if known.count == ids.count { return known }
-        return try queue.writing { db in
-            try ids.map { id in
-                try begin(db, id, now)
-                return try existing(db, id)
+    /// Of each schedule that was begun; looking begins none.
+    package func standing(of ids: [String]) throws -> [String: ScheduleStanding] {
+        try queue.read { db in Dictionary(uniqueKeysWithValues: try ids.compactMap { id in try readStanding(db, id).map { (id, $0) } }) }
+    }
+
+    /// Schedules that were never seen begin now: nothing before is due. And the clock of this round is kept.
+    ///
+    /// A clock that went back by more than ten minutes since the last round had made runs before their time: those that came to nothing are due at their time
+    /// again, and what is due from now on is planned anew.
+    /// - Returns: what the clock said at the last round, when it went back.
+    package func beginRound(_ ids: [String], now: Instant) throws -> Instant? {
+        try queue.writing { db in
+            for id in ids { try begin(db, id, now) }
+            let last = try Int.fetchOne(db, sql: "SELECT last_at FROM round").map { Instant(secondsSinceEpoch: $0) }
+            try db.execute(literal: "INSERT INTO round VALUES (1, \(now.secondsSinceEpoch)) ON CONFLICT (only) DO UPDATE SET last_at = excluded.last_at")
+            guard let last, last.secondsSinceEpoch - now.secondsSinceEpoch > 600 else { return nil }
+            let reason = "the clock was ahead when it was planned"
+            let early = try rows(db, "SELECT id FROM run WHERE due_at > \(now.secondsSinceEpoch) AND state IN ('skipped', 'failed') AND NOT EXISTS (SELECT * FROM parcel WHERE run_id = run.id)")
+            for row in early {
+                let number: Int = row["id"]
+                try db.execute(literal: "UPDATE run SET state = 'due', attempts = 0, next_try_at = NULL, reason = '', ended_at = NULL, waits_since = due_at, changed_at = \(now.secondsSinceEpoch) WHERE id = \(number)")
+                try note(db, run: number, RunState.due.rawValue, reason, now)
             }
+            try db.execute(literal: "UPDATE schedule SET since = min(since, \(now.secondsSinceEpoch)), planned_through = \(now.secondsSinceEpoch) WHERE planned_through > \(now.secondsSinceEpoch)")
+            return last
         }
     }
 
@@ -51,7 +67,7 @@ package final class DeliveryStore: Sendable {
 
     /// Adds runs that are due or were missed, and says that everything up to a moment has been looked at. A run whose key is there already is left as it is.
     ///
-    /// - Parameter through: an earlier moment than before changes nothing: the clock was set back. Nil for a run by hand, which says nothing about others.
+    /// - Parameter through: an earlier moment than before changes nothing. Nil for a run by hand, which says nothing about others.
     /// - Returns: the runs that are new.
     @discardableResult
     package func plan(_ runs: [NewRun], of schedule: String, through: Instant?, now: Instant) throws -> [Run] {
@@ -70,9 +86,9 @@ package final class DeliveryStore: Sendable {
         if try !rows(db, "SELECT 1 FROM run WHERE key = \(new.key)").isEmpty { return nil }
         let state = new.skippedBecause == nil ? RunState.due : .skipped
         try db.execute(literal: """
-            INSERT INTO run (key, schedule, due_at, calendar, period, revision, state, reason, created_at, changed_at, ended_at)
+            INSERT INTO run (key, schedule, due_at, calendar, period, revision, state, reason, created_at, waits_since, changed_at, ended_at)
             VALUES (\(new.key), \(new.schedule), \(new.due.secondsSinceEpoch), \(new.period.calendar.rawValue), \(new.period.id), \(new.revision), \(state.rawValue),
-              \(new.skippedBecause ?? ""), \(now.secondsSinceEpoch), \(now.secondsSinceEpoch), \(state.isOver ? now.secondsSinceEpoch : nil))
+              \(new.skippedBecause ?? ""), \(now.secondsSinceEpoch), \(max(new.due, now).secondsSinceEpoch), \(now.secondsSinceEpoch), \(state.isOver ? now.secondsSinceEpoch : nil))
             """)
         let number = Int(db.lastInsertedRowID)
         try note(db, run: number, state.rawValue, new.skippedBecause ?? "planned", now)

@@ -119,12 +119,25 @@ extension DeliveryStore {
         }
     }
 
-    /// Asks by hand for a run that failed or was skipped. Those of its parcels that failed are to be sent too, once it is made; tries are counted anew.
+    /// Asks by hand for a run that is over. Those of its parcels that failed are to be sent too, once it is made, and readers who have nothing yet get theirs; what was
+    /// sent stays sent. Tries and patience are counted anew.
     package func again(_ run: Int, by actor: String, now: Instant) throws {
         try queue.writing { db in
-            let values: SQL = "attempts = 0, next_try_at = NULL, reason = '', publication = NULL, data_version = NULL, ended_at = NULL"
-            try change(db, run: run, from: [.failed, .skipped], to: .due, "asked for again", values, "asked for again by \(actor)", now)
+            let values: SQL = "attempts = 0, next_try_at = NULL, reason = '', ended_at = NULL, waits_since = \(now.secondsSinceEpoch)"
+            try change(db, run: run, from: [.sent, .failed, .skipped], to: .due, "asked for again", values, "asked for again by \(actor)", now)
             for row in try rows(db, "SELECT id FROM parcel WHERE run_id = \(run) AND state = 'failed'") { try renew(db, parcel: row["id"], of: run, "asked for again by \(actor)", now) }
+        }
+    }
+
+    /// Takes up at once what waits.
+    package func hurry(_ run: Int, by actor: String, now: Instant) throws {
+        try queue.writing { db in try change(db, run: run, from: [.due], to: .due, "taken up", "next_try_at = NULL", "taken up at once by \(actor)", now) }
+    }
+
+    /// What was made is not what is official any more: it is made again, and what of it was not sent gets the new letters.
+    package func makeAgain(_ run: Int, reason: String, now: Instant) throws {
+        try queue.writing { db in
+            try change(db, run: run, from: [.made], to: .due, "made again", "next_try_at = NULL, publication = NULL, reason = \(reason)", "is made again: \(reason)", now)
         }
     }
 

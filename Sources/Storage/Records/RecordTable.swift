@@ -14,8 +14,8 @@ final class RecordTable {
     private let importID: Int
     /// Is told of every entry that is counted in another way than before.
     private let onChange: (_ before: Entry?, _ after: Entry) throws -> Void
-    /// Is told the key of every record of which a version was kept.
-    private let onArrival: (_ key: Int) throws -> Void
+    /// Is told the key of every record that came, and what became of it.
+    private let onArrival: (_ key: Int, _ arrival: Arrival) throws -> Void
     /// A newer row said the same as the version known, whose time was moved.
     private(set) var hasConfirmed = false
     /// Records are held back until there are enough that most blocks are written once.
@@ -53,7 +53,7 @@ final class RecordTable {
 
     init(
         _ connection: OpaquePointer, importID: Int, onChange: @escaping (Entry?, Entry) throws -> Void = { _, _ in },
-        onArrival: @escaping (Int) throws -> Void = { _ in }
+        onArrival: @escaping (Int, Arrival) throws -> Void = { _, _ in }
     ) throws {
         self.importID = importID
         self.onChange = onChange
@@ -105,7 +105,7 @@ final class RecordTable {
 
     private func count(_ arrival: Arrival, _ key: Int) throws {
         arrivals.count(arrival)
-        if arrival != .unchanged { try onArrival(key) }
+        try onArrival(key, arrival)
     }
 
     private func storeDossiers() throws {

@@ -40,13 +40,11 @@ struct APIError: Encodable {
 /// Version 1 of the interface for programs, as `dashboards/openapi.json` describes it.
 extension WebService {
     func health(_ ask: Ask) async throws -> Answer {
-        try await onThread {
-            do { _ = try self.stores.read { try $0.dataVersion() } } catch {
-                self.log.note("health: \(error)")
-                throw Refused.busy("the store cannot be read")
-            }
-            return try Answer.json(["status": "ok", "store": "ok", "version": programVersion])
+        if let fault = try await stores.fault() {
+            log.note("health: \(fault)")
+            throw Refused.busy("the store cannot be read")
         }
+        return try Answer.json(["status": "ok", "store": "ok", "version": programVersion])
     }
 
     func metricsPage(_ ask: Ask) async throws -> Answer {
@@ -165,14 +163,14 @@ extension WebService {
     }
 
     func report(_ ask: Ask) async throws -> Answer {
-        try await onThread { try self.stores.read { store in
+        try await onMakingThread { try self.stores.read { store in
             let (id, period, reader) = (try ask.parameter("id"), try self.period(ask), try ask.reader)
             let format = ask.query("format") ?? "xlsx"
             guard ["xlsx", "html", "csv"].contains(format) else { throw Refused.bad("'format' must be xlsx, html or csv", field: "format") }
             guard let definition = self.home.reports.first(where: { $0.id == id && !$0.isForOutsiders }) else { throw Refused.notFound }
             let isWhole = try self.isOfWholeProvince(reader, store, in: period)
             // What speaks of the whole province is for those who may see all of it.
-            if !isWhole, definition.audience == .province || definition.audience == .evaluation { throw Refused.notFound }
+            if !isWhole, definition.audience == .province || definition.audience == .evaluation { throw Refused.outside("report \(definition.id)") }
             let unit = ask.query("unit") ?? (reader.account.seesEverything ? nil : reader.account.scope)
             if let unit { try self.authorise(FigureID(indicator: "", scope: Scope(agencyCode: unit), period: period, structure: .then), reader, store) }
             let drawn = try orAbsent { try Publish(store, home: self.home, period: period, reportIDs: [id]).reports(units: unit.map { [$0] } ?? [], language: ask.words.language).first }
@@ -251,8 +249,11 @@ extension WebService {
         guard let name = ask.query("name"), name.utf8.count <= 200, !name.contains(where: { $0 == "/" || $0 == "\\" || $0.isNewline }) else { throw Refused.bad("'name' is missing: the name of the file, such as thang-5.csv", field: "name") }
         guard let isRehearsal = ["true": true, "false": false][ask.query("dry_run") ?? "false"] else { throw Refused.bad("'dry_run' must be true or false", field: "dry_run") }
         if let length = ask.request.headers[.contentLength].flatMap(Int.init), length > WebService.recordsLimit { throw Refused.tooLarge("the body has more than 50 MB; send the file in parts, or packed with gzip") }
-        let place = try await place(for: ask.request, limit: WebService.recordsLimit, ask.words)
-        defer { uploads.remove(folder: place.path) }
+        let place = try await place(for: ask.request, of: reader.person.name, limit: WebService.recordsLimit, ask.words)
+        defer {
+            uploads.remove(folder: place.path)
+            uploads.release(place.id)
+        }
         let path = place.path + "/" + Multipart.safeName(name)
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw StoreFault("\(path) cannot be written") }
@@ -275,7 +276,7 @@ extension WebService {
             throw error
         }
         guard close(file) == 0 else { throw StoreFault("\(path) cannot be written") }
-        let outcome = try await Pools.imports.runIfActive { try self.ingest([path], profile: nil, exported: nil, as: reader, keep: !isRehearsal) }
+        let outcome = try await uploads.inLine(place.id) { try self.ingest([path], profile: nil, exported: nil, as: reader, keep: !isRehearsal) }
         let summary = outcome.summary
         if !isRehearsal { await note(.upload, reader, "import \(summary.version)") }
         return try Answer.json(RecordsAnswer(

@@ -75,7 +75,7 @@ extension WebService {
     }
 
     func undoImport(_ ask: Ask) async throws -> Answer {
-        try await onThread {
+        try await onWriteThread {
             let (reader, number) = (try ask.reader, try ask.number("number"))
             guard try self.stores.read({ try self.isOfWholeProvince(reader, $0) }) else { throw Refused.forbidden }
             _ = try self.stores.write(as: reader.person.name) { try $0.undo(importNumber: number, at: self.now) }
@@ -91,8 +91,8 @@ extension WebService {
             let isPart = try !self.isOfWholeProvince(reader, store)
             let content: Markup = """
                 <h1>\(words.upload)</h1>
-                \(Chrome.flash(fault, isError: true))<p class="lead">\(isPart ? words.onlyOwnUnits : words.uploadExplained)</p>
-                <form id="upload" class="drop" enctype="multipart/form-data" method="post" action="/upload">\(ask.csrf)
+                \(Chrome.flash(fault, isError: true))<p class="lead">\(isPart ? words.onlyOwnUnits : words.uploadExplained(self.settings.uploadMegabytes))</p>
+                <form id="upload" class="drop" data-limit-mb="\(self.settings.uploadMegabytes)" enctype="multipart/form-data" method="post" action="/upload">\(ask.csrf)
                 <p class="field"><label for="profile">\(words.profile)</label><input id="profile" name="profile" type="file" accept=".yaml,.yml"></p>
                 <p class="field"><label for="exported">\(words.exported)</label><input id="exported" name="exported" placeholder="2025-05-20T08:00" maxlength="40"></p>
                 <p class="field"><label for="file">\(words.chooseFiles)</label><input id="file" type="file" name="file" multiple required></p>
@@ -105,11 +105,11 @@ extension WebService {
 
     /// Takes the files as they come, to the disk, and begins the rehearsal.
     func takeUpload(_ ask: Ask) async throws -> Answer {
-        try Ask.checkOrigin(ask.request)
+        try Ask.checkOrigin(ask.request, publicURL: settings.publicURL)
         let reader = try ask.reader
         guard let session = reader.session, let type = ask.request.headers[.contentType] else { throw Refused.stale }
         let (limit, body) = (settings.uploadMegabytes * 1_000_000, ask.request.body)
-        let place = try await place(for: ask.request, limit: limit, ask.words)
+        let place = try await place(for: ask.request, of: reader.person.name, limit: limit, ask.words)
         let upload: Uploads.Upload
         do {
             let receiving = try Receiving(contentType: type, folder: place.path, limit: limit)
@@ -125,12 +125,13 @@ extension WebService {
             guard !files.isEmpty else { throw Refused.bad(ask.words.chooseFiles, field: "file") }
             var exported: Ingest.Exported?
             if let text = received.fields["exported"]?.trimmed, !text.isEmpty {
-                guard text != "modified", let moment = Ingest.Exported(text) else { throw Refused.bad("'exported' must be a moment such as 2025-05-20T08:00", field: "exported") }
+                guard text != "modified", let moment = Ingest.Exported(text) else { throw Refused.bad(ask.words.exportedFault, field: "exported") }
                 exported = moment
             }
             upload = Uploads.Upload(id: place.id, owner: reader.person.name, folder: place.path, files: files, profile: profile?.path, exported: exported, number: uploads.nextNumber, sent: now)
         } catch {
             uploads.remove(folder: place.path)
+            uploads.release(place.id)
             throw error
         }
         uploads.put(upload)
@@ -151,15 +152,16 @@ extension WebService {
             if try await onThread({ try self.stores.read { try self.isOfWholeProvince(reader, $0) } }) { return Answer.redirect(to: "/imports/\(number)") }
             return ask.page(words.upload, "<h1>\(words.upload)</h1>\n\(Chrome.flash(words.wasStored))<p><a class=\"button\" href=\"/upload\">\(words.upload)</a></p>\n")
         case .working(let progress):
+            let ahead = uploads.countAhead(of: upload.id)
             let content: Markup = """
                 <h1>\(words.working)</h1>
-                <div id="progress" data-events="/upload/\(upload.id)/events" role="status"><progress max="100" value="\(progress.percent)" aria-label="\(words.working)"></progress><p>\(progress.percent) %</p></div>
+                <div id="progress" data-events="/upload/\(upload.id)/events" role="status"><progress max="100" value="\(progress.percent)" aria-label="\(words.working)"></progress><p>\(ahead > 0 ? words.uploadsAhead(ahead) : "\(progress.percent) %")</p></div>
                 <noscript><p><a class="button" href="/upload/\(upload.id)">\(words.show)</a></p></noscript>
 
                 """
             return ask.page(words.working, content)
         case .failed(let message):
-            return ask.page(words.uploadFailed, "<h1>\(words.uploadFailed)</h1>\n\(Chrome.flash(message, isError: true))<div class=\"actions\">\(discard)</div>\n").with(status: .badRequest)
+            return ask.page(words.uploadFailed, "<h1>\(words.uploadFailed)</h1>\n\(Chrome.flash(words.inputFault(message), isError: true))<div class=\"actions\">\(discard)</div>\n").with(status: .badRequest)
         case .rehearsed(let outcome, let wasBusy):
             let counts = outcome.summary.counts
             let rows = outcome.summary.files.map { file -> [Markup] in
@@ -183,7 +185,9 @@ extension WebService {
     }
 
     func confirmUpload(_ ask: Ask) throws -> Answer {
-        guard let upload = uploads.begin(try upload(ask).id) else { throw Refused.conflict(ask.words.uploadGone) }
+        let rehearsed = try upload(ask)
+        guard rehearsed.isWorking || !uploads.isBusy(for: rehearsed.owner) else { throw Refused.waiting(ask.words.uploadsWait) }
+        guard let upload = uploads.begin(rehearsed.id) else { throw Refused.conflict(ask.words.uploadGone) }
         work(on: upload, as: try ask.reader, keep: true)
         return Answer.redirect(to: "/upload/\(upload.id)")
     }
@@ -197,7 +201,7 @@ extension WebService {
     /// How far the work has come, as it comes.
     func uploadEvents(_ ask: Ask) throws -> Answer {
         let upload = try upload(ask)
-        let (id, owner) = (upload.id, upload.owner)
+        let (id, owner, words) = (upload.id, upload.owner, ask.words)
         var answer = Answer(contentType: "text/event-stream; charset=utf-8", bytes: ByteBuffer())
         answer.stream = ResponseBody { writer in
             // Ten minutes at most; the browser comes back by itself.
@@ -205,12 +209,13 @@ extension WebService {
                 guard let upload = self.uploads.upload(id, of: owner) else { break }
                 switch upload.state {
                 case .working(let progress):
-                    let event = try WebService.event("progress", ["percent": .number(progress.percent), "rows": .number(progress.rows), "file": .text(progress.file)])
+                    let ahead = self.uploads.countAhead(of: id)
+                    let event = try WebService.event("progress", ahead > 0 ? ["waiting": .text(words.uploadsAhead(ahead))] : ["percent": .number(progress.percent), "rows": .number(progress.rows), "file": .text(progress.file)])
                     try await writer.write(ByteBuffer(string: event))
                     try await Task.sleep(for: .milliseconds(300))
                     continue
                 case .stored, .rehearsed: try await writer.write(ByteBuffer(string: WebService.event("done", ["location": .text("/upload/\(id)")])))
-                case .failed(let message): try await writer.write(ByteBuffer(string: WebService.event("failed", ["message": .text(message)])))
+                case .failed(let message): try await writer.write(ByteBuffer(string: WebService.event("failed", ["message": .text(words.inputFault(message))])))
                 }
                 break
             }

@@ -47,7 +47,7 @@ extension WebService {
             let wanted = String(text.prefix(100)).split(separator: " ").map { String($0).folded }
             if wanted.isEmpty { return ask.page(words.search, "<h1>\(words.search)</h1>\n<p class=\"empty\">\(words.typeSomething)</p>\n") }
             func matches(_ texts: String...) -> Bool {
-                let all = texts.joined(separator: " ").folded
+                let all = self.desks.folded(texts.joined(separator: " "))
                 return wanted.allSatisfy { all.contains($0) }
             }
             let register = try store.register()

@@ -58,10 +58,10 @@ extension WebService {
     }
 
     func decide(_ ask: Ask, _ what: String) async throws -> Answer {
-        try await onThread {
+        try await onWriteThread {
             let (reader, period, why) = (try ask.reader, try ask.formPeriod, (ask.form["why"] ?? "").trimmed)
             guard try self.stores.read({ try self.isOfWholeProvince(reader, $0, in: period) }) else { throw Refused.forbidden }
-            guard !why.isEmpty, why.count <= 500 else { throw Refused.bad("'why' is needed: the reason, or the document", field: "why") }
+            guard !why.isEmpty, why.count <= 500 else { throw Refused.bad(ask.words.whyFault, field: "why") }
             try self.stores.write(as: reader.person.name) { store in
                 let desk = PeriodDesk(store, home: self.home, period: period)
                 switch what {
@@ -82,7 +82,8 @@ extension WebService {
             let (words, reader) = (ask.words, try ask.reader)
             let page = try self.publications(before: ask.key("before"), reader, store)
             let rows = page.map { number, act, publication -> [Markup] in
-                ["<a href=\"/publications/\(number)\">\(number)</a>", WebService.time(act.moment), "\(act.actor)", "\(publication.order.period.id)", "\(publication.files.count)", "\(publication.order.reports.joined(separator: ", "))", "\(reader.account.seesEverything ? act.reason : "")"]
+                let reports = publication.order.reports.filter { id in reader.account.seesEverything || publication.files.contains { $0.report.hasPrefix(id + "/") } }
+                return ["<a href=\"/publications/\(number)\">\(number)</a>", WebService.time(act.moment), "\(act.actor)", "\(publication.order.period.id)", "\(publication.files.count)", "\(reports.joined(separator: ", "))", "\(reader.account.seesEverything ? act.reason : "")"]
             }
             let table: Markup = rows.isEmpty && ask.query("before") == nil
                 ? "<div class=\"empty\"><p>\(words.noPublications)</p></div>\n"
@@ -118,20 +119,29 @@ extension WebService {
 
     private func publication(_ ask: Ask, _ store: Store) throws -> (number: Int, act: Act, publication: Publication) {
         let number = try ask.number("number")
-        guard let one = try store.publication(number), let found = try visible([one], ask.reader, store).first else { throw Refused.notFound }
+        guard let one = try store.publication(number) else { throw Refused.notFound }
+        guard let found = try visible([one], ask.reader, store).first else { throw Refused.outside("publication \(number)") }
         return found
+    }
+
+    /// Why a file is not there: it is about a unit that the reader does not see, or nowhere.
+    private func missing(_ name: String, of number: Int, _ store: Store) throws -> Refused {
+        guard let file = try store.publication(number)?.publication.files.first(where: { $0.name == name }) else { return .notFound }
+        return .outside("publication \(number), unit \(file.unitCode)")
     }
 
     func publicationPage(_ ask: Ask, result: Markup = "") async throws -> Answer {
         try await onThread { try self.stores.read { store in
             let words = ask.words
             let (number, act, publication) = try self.publication(ask, store)
+            // Names of accounts and addresses of people all over the province.
+            let isWhole = try self.isOfWholeProvince(ask.reader, store, in: publication.order.period)
             let facts: [(String, Markup)] = [
                 (words.when, WebService.time(act.moment)), (words.who, "\(act.actor)"), (words.reason, "\(try ask.reader.account.seesEverything ? act.reason : "–")"), (words.period, "\(publication.order.period.id) (\(words.calendarName(publication.order.period.calendar)))"),
-                (words.madeFrom, "\(publication.position.dataVersion)"), (words.recipients, "\(publication.recipients.joined(separator: ", "))"), (words.what, "\(publication.program)"),
+                (words.madeFrom, "\(publication.position.dataVersion)"), (words.recipients, "\(isWhole ? publication.recipients.joined(separator: ", ") : "–")"), (words.what, "\(publication.program)"),
             ]
             let rows = publication.files.map { file -> [Markup] in ["<a href=\"/publications/\(number)/\(percentEncoded(file.name))\">\(file.name)</a>", "\(file.bytes)", "<code class=\"mono\">\(file.sha256)</code>"] }
-            let rebuild: Markup = try ask.reader.may(.decide) && self.isOfWholeProvince(ask.reader, store, in: publication.order.period) ? "<form method=\"post\" action=\"/publications/\(number)/rebuild\">\(ask.csrf)<p><button>\(words.rebuild)</button></p></form>\n" : ""
+            let rebuild: Markup = try ask.reader.may(.decide) && isWhole ? "<form method=\"post\" action=\"/publications/\(number)/rebuild\">\(ask.csrf)<p><button>\(words.rebuild)</button></p></form>\n" : ""
             let content: Markup = """
                 <h1>\(words.publications) \(number)</h1>
                 \(result)\(Chrome.list(facts))<section><h2>\(words.files)</h2>
@@ -144,21 +154,36 @@ extension WebService {
 
     /// A published file, made again and compared with what was published.
     func publishedFile(_ ask: Ask) async throws -> Answer {
-        try await onThread { try self.stores.read { store in
+        let (reader, name, words) = (try ask.reader, try ask.parameter("file"), ask.words)
+        guard let format = ReportFiles.Format(fileName: name) else { throw Refused.notFound }
+        let (number, file) = try await onThread { try self.stores.read { store -> (Int, Publication.File) in
             let (number, _, publication) = try self.publication(ask, store)
-            let name = try ask.parameter("file")
-            guard let file = publication.files.first(where: { $0.name == name }), let format = ReportFiles.Format(fileName: name) else { throw Refused.notFound }
+            guard let file = publication.files.first(where: { $0.name == name }) else { throw try self.missing(name, of: number, store) }
+            return (number, file)
+        } }
+        let bytes: [UInt8]
+        if let known = publishedBytes.known(file.sha256) { bytes = known } else {
+            bytes = try await onMakingThread { try self.stores.read { try self.bytes(of: file, format, publication: number, $0, words) } }
+        }
+        await note(.download, reader, "publication \(number)", name)
+        return Answer.file(name, bytes, type: format.mediaType)
+    }
+
+    /// What was made lately, or is being made for somebody else, is not made once more.
+    func bytes(of file: Publication.File, _ format: ReportFiles.Format, publication number: Int, _ store: Store, _ words: Phrases) throws -> [UInt8] {
+        let made = try publishedBytes.value(file.sha256) { () throws -> [UInt8]? in
             let folder = self.settings.uploads + "/rebuilt-" + Secrets.token()
             defer { self.uploads.remove(folder: folder) }
-            let again = try Publishing.rebuild(number, report: file.report, store, to: folder)
-            guard !again.different.contains(name) else { throw Refused.conflict(ask.words.notAsPublished) }
-            self.note(.download, try ask.reader, "publication \(number)", name)
-            return Answer.file(name, [UInt8](try Data(contentsOf: URL(filePath: folder + "/" + name))), type: format.mediaType)
-        } }
+            let again = try Publishing.rebuild(number, report: file.report, format: format, store, to: folder)
+            guard !again.different.contains(file.name) else { throw Refused.conflict(words.notAsPublished) }
+            return [UInt8](try Data(contentsOf: URL(filePath: folder + "/" + file.name)))
+        }
+        guard let made else { throw Refused.notFound }
+        return made
     }
 
     func publish(_ ask: Ask) async throws -> Answer {
-        try await onThread {
+        try await onMakingThread {
             let (reader, period, why) = (try ask.reader, try ask.formPeriod, (ask.form["why"] ?? "").trimmed)
             guard try self.stores.read({ try self.isOfWholeProvince(reader, $0, in: period) }) else { throw Refused.forbidden }
             let folder = self.settings.uploads + "/published-" + Secrets.token()
@@ -175,7 +200,7 @@ extension WebService {
     func rebuild(_ ask: Ask) async throws -> Answer {
         let number = try ask.number("number")
         let reader = try ask.reader
-        let result = try await onThread { () throws -> Markup in
+        let result = try await onMakingThread { () throws -> Markup in
             let period = try self.stores.read { try self.publication(ask, $0) }.publication.order.period
             guard try self.stores.read({ try self.isOfWholeProvince(reader, $0, in: period) }) else { throw Refused.forbidden }
             let folder = self.settings.uploads + "/rebuilt-" + Secrets.token()
@@ -193,7 +218,7 @@ extension Ask {
     /// The period that a form is about.
     var formPeriod: Period {
         get throws {
-            guard let calendar = ReportingCalendar(rawValue: form["calendar"] ?? ""), let period = Period(form["period"] ?? "", calendar: calendar) else { throw Refused.bad("'period' and 'calendar' are needed, such as 2025-05 and administrative", field: "period") }
+            guard let calendar = ReportingCalendar(rawValue: form["calendar"] ?? ""), let period = Period(form["period"] ?? "", calendar: calendar) else { throw Refused.bad(words.formPeriodFault, field: "period") }
             return period
         }
     }

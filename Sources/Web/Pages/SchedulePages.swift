@@ -12,14 +12,14 @@ extension WebService {
         // Runs are about every unit's reports and everybody's letters.
         let reader = try ask.reader
         guard try stores.read({ try isOfWholeProvince(reader, $0) }) else { throw Refused.notFound }
-        return scheduler
+        return try scheduler.reloaded()
     }
 
     func schedulesPage(_ ask: Ask) async throws -> Answer {
         try await onThread {
             let (scheduler, words, now) = (try self.unattended(ask), ask.words, self.now)
             let mayChange = try ask.reader.may(.schedule)
-            let standing = Dictionary(uniqueKeysWithValues: try scheduler.ledger.standing(of: scheduler.schedules.map(\.id), now: now).map { ($0.id, $0) })
+            let standing = try scheduler.ledger.standing(of: scheduler.schedules.map(\.id))
             let rows = try scheduler.schedules.map { one -> [Markup] in
                 let paused = standing[one.id]?.paused
                 let next = paused == nil ? scheduler.next(one, after: now, count: 1).first : nil
@@ -70,7 +70,7 @@ extension WebService {
                 (words.dueAt, WebService.time(run.due)), (words.period, "\(run.period.id) (\(words.calendarName(run.period.calendar)))"), (words.state, Self.badge(run.state, words)), (words.reason, "\(run.reason.isEmpty ? "–" : run.reason)"),
                 (words.publications, publication), (words.madeFrom, "\(run.dataVersion.map(String.init) ?? "–")"), (words.tries, "\(run.attempts)"), (words.nextTry, run.nextTry.map(WebService.time) ?? "–"),
             ]
-            let mayChange = try ask.reader.may(.schedule) && [.failed, .skipped].contains(run.state)
+            let mayChange = try ask.reader.may(.schedule) && run.state.isOver
             let again: Markup = mayChange ? "<form method=\"post\" action=\"/schedules/runs/\(number)/again\" data-confirm=\"\(words.again)?\">\(ask.csrf)<p><button>\(words.again)</button></p></form>\n" : ""
             let content: Markup = """
                 <h1>\(run.key)</h1>
@@ -91,7 +91,6 @@ extension WebService {
             guard let schedule = scheduler.schedules.first(where: { $0.id == id }) else { throw Refused.notFound }
             switch what {
             case "pause":
-                _ = try scheduler.ledger.standing(of: [schedule.id], now: now)
                 try scheduler.ledger.pause(schedule.id, by: reader.person.name, why: (ask.form["why"] ?? "").trimmed, now: now)
             case "resume": try scheduler.ledger.resume(schedule.id, by: reader.person.name, now: now)
             default:
@@ -109,7 +108,7 @@ extension WebService {
         return try await onThread {
             let scheduler = try self.unattended(ask)
             guard let run = try scheduler.ledger.run(number) else { throw Refused.notFound }
-            guard [.failed, .skipped].contains(run.state) else { throw Refused.conflict(ask.words.notEnded) }
+            guard run.state.isOver else { throw Refused.conflict(ask.words.notEnded) }
             try scheduler.ledger.again(number, by: reader.person.name, now: now)
             self.note(.schedule, reader, "run \(number)", "again")
             return Answer.redirect(to: "/schedules/runs/\(number)?done=run")

@@ -18,14 +18,21 @@ struct Sight: Sendable {
 
     /// - Throws: `Refused` for a word that is not known, and for a unit outside the reader's scope, which is answered as one that is not there.
     init(_ ask: Ask, _ store: Store) throws {
-        let service = ask.service
-        guard let calendar = ReportingCalendar(rawValue: ask.query("calendar") ?? "administrative") else { throw Refused.bad("'calendar' must be administrative or calendar", field: "calendar") }
-        guard let asked = StructureAsked(ask.query("view") ?? "then") else { throw Refused.bad("'view' must be then, today or a day such as 2025-07-01", field: "view") }
+        let (service, words) = (ask.service, ask.words)
+        guard let calendar = ReportingCalendar(rawValue: ask.query("calendar") ?? "administrative") else { throw Refused.bad(words.calendarFault, field: "calendar") }
+        guard let asked = StructureAsked(ask.query("view") ?? "then") else { throw Refused.bad(words.viewFault, field: "view") }
         // A day stands for the structure that it is in, and the page says since when that holds.
-        let view = if case .day(let day) = asked { StructureAsked.day(try store.register().structureBegin(on: day)) } else { asked }
+        let view: StructureAsked
+        if case .day(let day) = asked {
+            let register = try store.register()
+            guard register.agencies.isEmpty || register.agencies.values.contains(where: { $0.validity.first <= day }) else { throw Refused.bad(words.viewTooEarly(day), field: "view") }
+            view = .day(register.structureBegin(on: day))
+        } else {
+            view = asked
+        }
         (self.calendar, self.view) = (calendar, view)
         if let text = ask.query("period") {
-            guard let asked = Period(text, calendar: calendar) else { throw Refused.bad("'\(text.prefix(20))' is not a period; write 2025-05, 2025-Q2, 2025-6M, 2025-9M or 2025", field: "period") }
+            guard let asked = Period(text, calendar: calendar) else { throw Refused.bad(words.periodFault(String(text.prefix(20))), field: "period") }
             period = asked
         } else {
             period = try service.desks.newestPeriod(store, calendar)
@@ -42,7 +49,8 @@ struct Sight: Sendable {
             agency = nil
             return
         }
-        guard let found = desk.agency(code), let root, desk.isWithin(found, root) else { throw Refused.notFound }
+        guard let found = desk.agency(code) else { throw Refused.notFound }
+        guard let root, desk.isWithin(found, root) else { throw Refused.outside("unit \(found.code)") }
         agency = found
     }
 
@@ -60,8 +68,8 @@ struct Sight: Sendable {
         return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
     }
 
-    /// The query with the unit that is looked at, where it is not the one at the top.
-    func own() -> String { query(unit: agency.flatMap { one in one.key == root?.key ? nil : desk?.name(of: one) }) }
+    /// The query with the unit that is looked at. It is named always: what is drawn once is shown to readers with another unit at the top, too.
+    func own() -> String { query(unit: agency.flatMap { desk?.name(of: $0) }) }
 
     /// Where a cell leads.
     func address(_ link: Link) -> String? {

@@ -161,14 +161,22 @@ extension WebService {
         let redirect = settings.publicURL + "/sso/callback"
         let (state, now) = (Secrets.token(), now)
         let begun: (SignOns.Begun, String)
-        do { begun = try await onDoorThread { () throws -> (SignOns.Begun, String) in
+        let begin: @Sendable () throws -> (SignOns.Begun, String) = {
             let client = try SingleSignOn(issuer: sso.issuer, clientID: sso.clientID, clientSecret: SingleSignOn.clientSecret(file: sso.clientSecretFile), redirect: redirect)
-            let provider = try client.discover()
+            let provider = try self.signOns.provider(client, now: now)
             let begun = SignOns.Begun(client: client, provider: provider, nonce: try SingleSignOn.secret(), verifier: try SingleSignOn.secret(), until: now.secondsSinceEpoch + 600)
             return (begun, client.authorization(provider, state: state, nonce: begun.nonce, verifier: begun.verifier))
-        } } catch let error as SingleSignOnError {
+        }
+        do {
+            // Where it is known what the provider says of itself, it need not be asked.
+            begun = signOns.knowsProvider(now: now) ? try await onThread(begin) : try await Pools.providers.run(begin)
+        } catch let error as SingleSignOnError {
             log.note("single sign-on: \(error)")
             return signInPage(ask, fault: ask.words.ssoFailed, status: .badGateway)
+        } catch Refused.tooMany(let seconds) {
+            var answer = signInPage(ask, fault: ask.words.tooMany(seconds), status: .tooManyRequests)
+            answer.headers.append((.retryAfter, String(seconds)))
+            return answer
         }
         signOns.put(begun.0, state, now: now)
         var answer = Answer.redirect(to: begun.1)
@@ -182,7 +190,7 @@ extension WebService {
             return signInPage(ask, fault: words.ssoFailed, status: .unauthorized)
         }
         do {
-            let account = try await onDoorThread { () throws -> Account? in
+            let account = try await Pools.providers.run { () throws -> Account? in
                 let identity = try begun.client.identity(begun.provider, code: code, verifier: begun.verifier, nonce: begun.nonce, now: now)
                 guard let account = try self.accounts.account(subject: identity.subject), !account.isDisabled else {
                     try self.accounts.logAccess(.signInFailed, actor: "?", subject: "single sign-on", detail: "no account is linked", now: now)
@@ -213,6 +221,18 @@ final class SignOns: Sendable {
     }
 
     private let known = Mutex<[String: Begun]>([:])
+    /// By the hour in which it was asked.
+    private let providers = Kept<Int, SingleSignOn.Provider>(most: 1)
+
+    func knowsProvider(now: Instant) -> Bool { providers.known(now.secondsSinceEpoch / 3_600) != nil }
+
+    /// What the provider says of itself, asked once an hour and by one at a time.
+    ///
+    /// - Throws: `SingleSignOnError` when it cannot be had.
+    func provider(_ client: SingleSignOn, now: Instant) throws -> SingleSignOn.Provider {
+        guard let provider = try providers.value(now.secondsSinceEpoch / 3_600, make: { () throws -> SingleSignOn.Provider? in try client.discover() }) else { throw SingleSignOnError.provider("does not describe itself") }
+        return provider
+    }
 
     func put(_ begun: Begun, _ state: String, now: Instant) {
         known.withLock { known in

@@ -30,7 +30,7 @@ extension WebService {
                     "\(one.isDisabled ? small(one, "enable", words.enable) : small(one, "disable", words.disable, isDangerous: true))\(small(one, "reset", words.reset))<form method=\"post\" action=\"/see-as\">\(ask.csrf)<input type=\"hidden\" name=\"name\" value=\"\(one.name)\"><button>\(words.seeAs)</button></form>",
                 ]
             }
-            let programs = try self.accounts.tokens(before: ask.key("tokens", "a moment and a token such as 1752000000-0a1b2c3d4e"), limit: Chrome.rowsPerPage)
+            let programs = try self.accounts.tokens(before: ask.key("tokens", "1752000000-0a1b2c3d4e"), limit: Chrome.rowsPerPage)
             let tokens = programs.map { one -> [Markup] in
                 [
                     "\(one.label)", "\(one.account)", "\(one.scopes.map(\.rawValue).sorted().joined(separator: ", "))", "\(one.validUntil.day.vietnamese)", "\(one.lastUsed.map { $0.day.vietnamese } ?? "–")",
@@ -60,10 +60,12 @@ extension WebService {
     }
 
     func addUser(_ ask: Ask) async throws -> Answer {
-        let (reader, now, form) = (try ask.reader, now, ask.form)
+        let (reader, now, form, words) = (try ask.reader, now, ask.form, ask.words)
         let link = try await onThread { () throws -> String in
-            let (role, scope) = try self.right(form)
-            let account = try self.accounts.add((form["name"] ?? "").trimmed, role: role, scope: scope, displayName: (form["display"] ?? "").trimmed, now: now)
+            let (role, scope) = try self.right(form, words)
+            let name = (form["name"] ?? "").trimmed
+            if try self.accounts.account(named: name) != nil { throw Refused.bad(words.nameTaken(name), field: "name") }
+            let account = try inWords(words.nameFault, field: "name") { try self.accounts.add(name, role: role, scope: scope, displayName: (form["display"] ?? "").trimmed, now: now) }
             self.note(.account, reader, account.name, "added as \(role.rawValue) of \(scope)")
             return try self.accounts.issueLink(for: account.name, now: now)
         }
@@ -71,44 +73,46 @@ extension WebService {
     }
 
     /// A role and a unit that the register knows; everything is for those who work for the whole province.
-    private func right(_ form: [String: String]) throws -> (Role, String) {
-        guard let role = Role(rawValue: form["role"] ?? "") else { throw Refused.bad("'role' must be one of \(Role.allCases.map(\.rawValue).joined(separator: ", "))", field: "role") }
+    private func right(_ form: [String: String], _ words: Phrases) throws -> (Role, String) {
+        guard let role = Role(rawValue: form["role"] ?? "") else { throw Refused.bad(words.roleFault, field: "role") }
         let scope = (form["scope"] ?? "").trimmed
         if scope.isEmpty {
-            guard role != .head else { throw Refused.bad("a head of unit needs a scope: the code of the unit", field: "scope") }
+            guard role != .head else { throw Refused.bad(words.headNeedsScope, field: "scope") }
             return (role, Account.everything)
         }
         if scope == Account.everything, role != .head { return (role, scope) }
+        guard role != .administrator else { throw Refused.bad(words.administratorSeesAll, field: "scope") }
         let known = try stores.read { try $0.register() }.agencies.values
-        guard known.contains(where: { $0.code == scope }) else { throw Refused.bad("the register has no unit '\(scope.prefix(64))'; load it first, or correct the code", field: "scope") }
+        guard known.contains(where: { $0.code == scope }) else { throw Refused.bad(words.scopeFault(String(scope.prefix(64))), field: "scope") }
         return (role, scope)
     }
 
     private func secret(_ text: String) -> Markup { "<p class=\"secret\" role=\"status\">\(text)</p>\n" }
 
     func changeUser(_ ask: Ask, _ what: String) async throws -> Answer {
-        let (reader, now, name) = (try ask.reader, now, try ask.parameter("name"))
+        let (reader, now, name, words) = (try ask.reader, now, try ask.parameter("name"), ask.words)
         let link = try await onThread { () throws -> String? in
             guard let account = try self.accounts.account(named: name) else { throw Refused.notFound }
             switch what {
             case "role":
-                let (role, scope) = try self.right(ask.form)
-                try self.accounts.setRole(role, scope: scope, of: account.name)
+                let (role, scope) = try self.right(ask.form, words)
+                try inWords(words.lastAdministrator, field: "role") { try self.accounts.setRole(role, scope: scope, of: account.name) }
                 self.note(.account, reader, account.name, "is \(role.rawValue) of \(scope)")
             case "disable":
-                try self.accounts.disable(account.name)
+                try inWords(words.lastAdministrator) { try self.accounts.disable(account.name) }
                 self.note(.account, reader, account.name, "disabled")
             case "enable":
                 try self.accounts.enable(account.name)
                 self.note(.account, reader, account.name, "enabled")
             case "mail":
                 let mail = (ask.form["mail"] ?? "").trimmed
-                try self.accounts.setMail(mail.isEmpty ? nil : mail, of: account.name)
+                try inWords(words.mailFault, field: "mail") { try self.accounts.setMail(mail.isEmpty ? nil : mail, of: account.name) }
                 self.note(.account, reader, account.name, mail.isEmpty ? "left without an address" : "given an address")
             case "link":
                 guard self.settings.singleSignOn != nil else { throw Refused.notFound }
                 let subject = (ask.form["subject"] ?? "").trimmed
-                try self.accounts.link(subject: subject.isEmpty ? nil : subject, to: account.name)
+                if let other = try self.accounts.account(subject: subject), other.name != account.name { throw Refused.bad(words.subjectTaken(other.name), field: "subject") }
+                try inWords(words.subjectFault, field: "subject") { try self.accounts.link(subject: subject.isEmpty ? nil : subject, to: account.name) }
                 self.note(.account, reader, account.name, subject.isEmpty ? "not linked to single sign-on any more" : "linked to single sign-on")
             default:
                 self.note(.account, reader, account.name, "reset link made")
@@ -123,9 +127,9 @@ extension WebService {
     func makeToken(_ ask: Ask) async throws -> Answer {
         let (reader, now, form) = (try ask.reader, now, ask.form)
         let scopes = Set(TokenScope.allCases.filter { form[$0.rawValue] == "yes" })
-        guard !scopes.isEmpty, let label = form["label"]?.trimmed, !label.isEmpty else { throw Refused.bad("a label and at least one of read, write, metrics are needed", field: "label") }
+        guard !scopes.isEmpty, let label = form["label"]?.trimmed, !label.isEmpty else { throw Refused.bad(ask.words.tokenFault, field: "label") }
         let token = try await onThread { () throws -> String in
-            guard let account = try self.accounts.account(named: (form["name"] ?? "").trimmed) else { throw Refused.bad("there is no account of that name", field: "name") }
+            guard let account = try self.accounts.account(named: (form["name"] ?? "").trimmed) else { throw Refused.bad(ask.words.noSuchAccount, field: "name") }
             let made = try self.accounts.issueToken(for: account.name, label: label, scopes: scopes, days: 90, now: now)
             self.note(.token, reader, made.id, "made for \(account.name): \(scopes.map(\.rawValue).sorted().joined(separator: ", "))")
             return made.token
@@ -161,4 +165,9 @@ extension WebService {
         }
         return Answer.redirect(to: "/users")
     }
+}
+
+/// What the accounts refuse of a form that was looked through before can only be one thing: said in the reader's language.
+private func inWords<T>(_ message: String, field: String? = nil, _ work: () throws -> T) throws -> T {
+    do { return try work() } catch is InputError { throw Refused.bad(message, field: field) }
 }
