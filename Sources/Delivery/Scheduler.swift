@@ -109,8 +109,9 @@ package struct Scheduler: Sendable {
 
     /// A fault in one run keeps no other from being made, and is told.
     private func isolated(_ what: String, now: Instant, _ round: inout Round, _ work: (inout Round) throws -> Void) throws {
-        do { try work(&round) } catch let interrupted as Interrupted { throw interrupted } catch let busy as StoreBusy {
-            _ = busy
+        do { try work(&round) } catch let interrupted as Interrupted {
+            throw interrupted
+        } catch is StoreBusy {
             round.waiting += 1
         } catch {
             round.waiting += 1
@@ -124,6 +125,7 @@ package struct Scheduler: Sendable {
     /// - Returns: the run. Of one that was sent already only readers who have nothing yet get theirs.
     /// - Throws: `InputError` for a period that is not over, and while the schedule is paused.
     package func runNow(_ schedule: Schedule, period asked: Period?, by actor: String, now: Instant) throws -> Run {
+        if hasNoWay { throw InputError("nothing can go out: the settings name no mail server, folder or webhook (delivery)") }
         if asked != nil, schedule.isRunning { throw InputError("'\(schedule.id)' is about the period that runs; leave --period out") }
         let period = asked ?? schedule.period(on: now.day)
         guard schedule.isRunning || period.last < now.day else { throw InputError("\(period.id) ends on \(period.last.iso), and '\(schedule.id)' is about periods that are over; name an earlier one") }

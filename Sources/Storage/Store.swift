@@ -59,11 +59,12 @@ package final class Store: Sendable {
     /// A view of a store, in a file of its own.
     init(view: TemporaryDatabase, codes: RecordCodes) { (queue, self.codes, actor, temporary) = (view.queue, codes, "", view) }
 
-    /// While the first import runs, the store cannot be opened; SQLite itself does not wait for that.
+    /// While the first import runs, the store cannot be opened, and SQLite itself does not wait for that; sometimes it does. Ten seconds in all, and what the last try takes.
     static func patiently<T>(_ open: () throws -> T) throws -> T {
-        for _ in 0..<100 {
+        let begun = ContinuousClock.now
+        repeat {
             do { return try open() } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY { usleep(100_000) }
-        }
+        } while ContinuousClock.now - begun < .seconds(10)
         throw StoreBusy()
     }
 

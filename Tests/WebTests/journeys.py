@@ -202,7 +202,7 @@ def main():
         provider = Provider(options.sign_on, folder) if options.sign_on else None
         if provider:
             ends.callback(provider.stop)
-        server = Server(program, str(options.home), folder, sign_on_settings(folder, provider)) if provider else Server(program, str(options.home), folder)
+        server = Server(program, str(options.home), folder, sign_on_settings(folder, provider)) if provider else Server(program, str(options.home), folder, delivery_settings(folder))
         people = []
         try:
             if provider:
@@ -371,6 +371,14 @@ def journeys(server, example, axe, pictures, people):
     for person in people:
         for complaint in person.complaints():
             problems.append(f"the browser complains: {complaint[:200]}")
+
+
+def delivery_settings(folder):
+    """Reports could go into a folder."""
+    place = Path(folder, "van-thu")
+    place.mkdir()
+    Path(folder, "settings.yaml").write_text(f"delivery: {{folders: {{van-thu: '{place}'}}}}\n", encoding="utf-8")
+    return ["--settings", f"{folder}/settings.yaml"]
 
 
 def sign_on_settings(folder, provider):

@@ -32,7 +32,7 @@ extension WebService {
                 return [
                     "<strong>\(one.title(words.language))</strong><br><code class=\"mono\">\(one.id)</code>", "\(one.rule.words(words.language)), \(Self.clock(one.secondOfDay))", "\(one.what == .reminder ? words.onlyWhereMissing : words.gate(one.gate.rawValue))",
                     "\(one.recipients.map { words.recipient($0.word) }.joined(separator: ", "))", paused.map { "\(words.pausedBy($0.by))\($0.why.isEmpty ? "" : ": \($0.why)")" } ?? next.map(WebService.time) ?? "–",
-                    last.map { "<a href=\"/schedules/runs/\($0.number)\">\(words.runState($0.state))</a>" } ?? "–", mayChange ? "\(run)\(change)" : "",
+                    last.map { "<a href=\"/schedules/runs/\($0.number)\">\(words.runState($0.state))</a>" } ?? "–", mayChange ? "\(scheduler.hasNoWay ? "" : run)\(change)" : "",
                 ]
             }
             let upcoming = scheduler.schedules.filter { standing[$0.id]?.paused == nil }
@@ -64,7 +64,7 @@ extension WebService {
                 let state: Markup = "\(Self.badge(one.state, words))\(one.isUncertain ? " \(words.mayHaveArrived)" : "")"
                 return ["\(words.recipient(one.recipient))", state, "\(one.attempts)", one.nextTry.map(WebService.time) ?? "–", "\(one.reason)", "<code class=\"mono\">\(one.messageID)</code>"]
             }
-            let steps = try scheduler.ledger.history(of: number).map { one -> [Markup] in [WebService.time(one.moment), "\(one.parcel.map { "#\($0)" } ?? "")", "\(one.state)", "\(one.detail)"] }
+            let steps = try scheduler.ledger.history(of: number).map { one -> [Markup] in [WebService.time(one.moment), "\(one.parcel.map { "#\($0)" } ?? "")", "\(RunState(rawValue: one.state).map(words.runState) ?? one.state)", "\(one.detail)"] }
             let publication: Markup = run.publication.map { "<a href=\"/publications/\($0)\">\($0)</a>" } ?? "–"
             let facts: [(String, Markup)] = [
                 (words.dueAt, WebService.time(run.due)), (words.period, "\(run.period.id) (\(words.calendarName(run.period.calendar)))"), (words.state, Self.badge(run.state, words)), (words.reason, "\(run.reason.isEmpty ? "–" : run.reason)"),
@@ -94,6 +94,7 @@ extension WebService {
                 try scheduler.ledger.pause(schedule.id, by: reader.person.name, why: (ask.form["why"] ?? "").trimmed, now: now)
             case "resume": try scheduler.ledger.resume(schedule.id, by: reader.person.name, now: now)
             default:
+                guard !scheduler.hasNoWay else { throw Refused.conflict(ask.words.noWayOut) }
                 let run = try scheduler.runNow(schedule, period: nil, by: reader.person.name, now: now)
                 self.note(.schedule, reader, "run \(run.number)", schedule.id)
                 return Answer.redirect(to: "/schedules/runs/\(run.number)?done=run")
