@@ -24,7 +24,8 @@ extension Scheduler {
 
     /// Why what was made may not be sent any more: the figures became final, were restated or were opened again since.
     private func outdated(_ run: Run, _ schedule: Schedule) throws -> String? {
-        guard schedule.what != .reminder, let number = run.publication, try ledger.parcels(of: run.number).allSatisfy({ $0.attempts == 0 || !$0.isUncertain }) else { return nil }
+        // Where somebody has it already, the others get the same, and all of them what was revised.
+        guard schedule.what != .reminder, run.revision == nil, let number = run.publication, try ledger.parcels(of: run.number).allSatisfy({ $0.state != .sent && !$0.isUncertain }) else { return nil }
         let store = try openStore()
         guard let published = try store.acts().last(where: { $0.kind == .publish && $0.reason == Scheduler.reason(of: run) }) else { return nil }
         let history = try store.history(of: run.period)
@@ -42,7 +43,8 @@ extension Scheduler {
             }
             try step("startMaking") { try ledger.startMaking(run.number, now: now) }
             let made = try schedule.what == .reminder ? reminders(run, schedule, store, now: now) : reports(run, schedule, store, now: now)
-            if made.parcels.isEmpty {
+            let isSent = try ledger.parcels(of: run.number).contains { $0.state == .sent }
+            if made.parcels.isEmpty, !isSent {
                 try step("skip") { try ledger.skip(run: run.number, reason: made.emptyBecause, now: now) }
                 round.skipped += 1
                 return false
@@ -130,13 +132,15 @@ extension Scheduler {
         let units = try known.map { $0.publication.files.map(\.unitCode) } ?? Publish(store, home: home, period: run.period, reportIDs: ids).reports(units: [], language: schedule.language).map(\.unitCode)
         let told = run.revision == nil ? nil : try ledger.readers(of: schedule.id, run.period)
         var readers: [(account: Account, codes: Set<String>?)] = []
-        for account in try accounts(of: schedule, run, told: told, now: now) {
+        let had = Set(try ledger.parcels(of: run.number).filter { $0.state == .sent }.map(\.recipient))
+        for account in try accounts(of: schedule, run, told: told, now: now) where !had.contains("account:\(account.name)") {
             let codes = account.seesEverything ? nil : register.codes(within: account.scope, in: run.period)
             if units.contains(where: { codes?.contains($0) ?? true }) { readers.append((account, codes)) } else {
                 try notify("slice/\(run.key)/\(account.name)", words.noSlice(account.name, run.key), words.fault("no report of it is about '\(account.scope)' or what is below it in \(run.period.id)", run.key), now: now)
             }
         }
-        let places = schedule.recipients.filter { $0.isPlace && (told?.contains($0.word) ?? true) }
+        let places = schedule.recipients.filter { $0.isPlace && (told?.contains($0.word) ?? true) && !had.contains($0.word) }
+        if readers.isEmpty, places.isEmpty, !had.isEmpty { return Made(publication: run.publication, dataVersion: try store.dataVersion(), parcels: [], emptyBecause: "everybody has it") }
         if readers.isEmpty, places.isEmpty {
             try notify("nobody/\(run.key)", words.nobody(run.key), words.fault("no account that it is for has an address and the right to see it", run.key), now: now)
             return Made(publication: nil, dataVersion: try store.dataVersion(), parcels: [])
@@ -168,7 +172,10 @@ extension Scheduler {
             parcels.append(try parcel("account:\(account.name)", unit: account.scope, .letter(letter, units: Set(files.map(\.unitCode)).sorted())))
         }
         let wanted = publication.files.filter { file in schedule.units.isEmpty || schedule.units.contains { register.codes(within: $0, in: run.period).contains(file.unitCode) } }
-        for place in places where !wanted.isEmpty {
+        let isOthers = revision.map { one in
+            !schedule.units.isEmpty && !one.changes.contains { change in schedule.units.contains { register.codes(within: $0, in: run.period).contains(change.unitKey) } }
+        } ?? false
+        for place in places where !wanted.isEmpty && !isOthers {
             let (files, choice) = (wanted.map { attachment($0, in: pack.folder) }, schedule.units.sorted().joined(separator: "+"))
             switch place {
             case .folder:
@@ -193,10 +200,10 @@ extension Scheduler {
         let reason = Scheduler.reason(of: run)
         guard try run.publication != nil || store.acts().contains(where: { $0.kind == .publish && $0.reason == reason }) else { return nil }
         let all = try store.publications()
-        if let number = run.publication { return all.last { $0.number == number }.map { ($0.number, $0.publication) } }
-        guard let last = all.last(where: { $0.act.reason == reason && $0.act.actor == Scheduler.actor }), try last.publication.position.dataVersion == officialVersion(run, store) else { return nil }
         let history = try store.history(of: run.period)
         let decided = [history.official?.number, history.reopened?.number].compactMap { $0 }.max() ?? 0
+        if let number = run.publication { return all.last { $0.number == number && $0.act.number > decided }.map { ($0.number, $0.publication) } }
+        guard let last = all.last(where: { $0.act.reason == reason && $0.act.actor == Scheduler.actor }), try last.publication.position.dataVersion == officialVersion(run, store) else { return nil }
         return decided > last.act.number ? nil : (last.number, last.publication)
     }
 
@@ -234,9 +241,13 @@ extension Scheduler {
         let history = try store.history(of: run.period)
         let found = (history.acts + history.covering).last { $0.number == act }
         let number = history.revisions.firstIndex { $0.number == act }.map { $0 + 1 } ?? 0
-        let sent = try ledger.sentRuns(since: Instant(secondsSinceEpoch: 0)).last { $0.schedule == run.schedule && $0.period == run.period && $0.number != run.number }?.publication
+        let earlier = try ledger.runs(limit: 10_000, schedule: run.schedule).filter { $0.period == run.period && $0.revision ?? 0 < act && $0.number != run.number && $0.publication != nil }
+        let sent = try earlier.filter { try ledger.parcels(of: $0.number).contains { $0.state == .sent } }.max { ($0.revision ?? 0, $0.number) < ($1.revision ?? 0, $1.number) }?.publication
         let old = try sent.flatMap { number in try store.publications().last { $0.number == number }?.publication.figures } ?? [:]
-        return (number, found?.reason ?? "", Scheduler.changes(from: old, to: publication.figures))
+        let changes = Scheduler.changes(from: old, to: publication.figures)
+        let more = try found.map { try restated(by: $0, store) } ?? []
+        // What the letter shows was sent counts, and not what was final before.
+        return (number, found?.reason ?? "", changes + more.filter { one in !changes.contains { $0.newIndicator == one.newIndicator && (one.unitKey == $0.unitKey || one.unitKey.hasPrefix($0.unitKey + "@")) } })
     }
 
     private func event(_ run: Run, _ schedule: Schedule, _ publication: Publication, _ number: Int, _ files: [Attachment]) -> Event {

@@ -61,20 +61,27 @@ extension Scheduler {
             let key = schedule.runKey(period: last.period, due: last.due) + "/r\(act.number)"
             if try ledger.run(key: key) != nil { continue }
             // Final figures may be those that were sent.
-            let changes = try changes(last, schedule, store)
-            let run = NewRun(key: key, schedule: schedule.id, due: now, period: last.period, revision: act.number, skippedBecause: changes.isEmpty ? "no figure that was sent is another now" : nil)
+            var reason: String?
+            do { reason = try changes(last, act, store).isEmpty ? "no figure that was sent is another now" : nil } catch let error as InputError { reason = error.description }
+            for open in try ledger.runs(limit: 500, schedule: schedule.id) where !open.state.isOver && open.period == last.period && open.revision.map({ $0 < act.number }) == true {
+                try step("skip") { try ledger.skip(run: open.number, reason: "what it tells is superseded by act \(act.number)", now: now) }
+            }
+            let run = NewRun(key: key, schedule: schedule.id, due: now, period: last.period, revision: act.number, skippedBecause: reason)
             let new = try step("plan") { try ledger.plan([run], of: schedule.id, through: nil, now: now) }
             round.planned += new.count { $0.state == .due }
         }
     }
 
-    /// The figures of a publication that are others now.
-    func changes(_ run: Run, _ schedule: Schedule, _ store: Store) throws -> [FigureRevision] {
+    /// The figures of a publication that are others now; of a restatement also those of units that its reports count without showing them as figures.
+    private func changes(_ run: Run, _ act: Act, _ store: Store) throws -> [FigureRevision] {
         guard let number = run.publication, let sent = try store.publications().last(where: { $0.number == number })?.publication else { return [] }
         let publish = try Publish(store, home: home, period: run.period, reportIDs: sent.order.reports)
         let now = try publish.reports(units: []).reduce(into: [String: Rate]()) { $0.merge($1.figures) { first, _ in first } }
-        return Scheduler.changes(from: sent.figures, to: now)
+        return try Scheduler.changes(from: sent.figures, to: now) + restated(by: act, store)
     }
+
+    /// What a restatement says itself.
+    func restated(by act: Act, _ store: Store) throws -> [FigureRevision] { act.kind == .restate ? try store.revisions(of: act.number).filter { !$0.isUnchanged } : [] }
 
     static func changes(from old: [String: Rate], to new: [String: Rate]) -> [FigureRevision] {
         new.compactMap { name, rate -> FigureRevision? in
@@ -82,4 +89,9 @@ extension Scheduler {
             return FigureRevision(unitKey: figure.scope.agencyCode, oldIndicator: figure.indicator, newIndicator: figure.indicator, old: was, new: rate, changes: [])
         }.sorted { ($0.unitKey, $0.newIndicator) < ($1.unitKey, $1.newIndicator) }
     }
+}
+
+extension Schedule {
+    /// Which periods it is about.
+    var shape: String { "\(isRunning ? "running" : "finished") \(span.rawValue) \(calendar.rawValue)" }
 }

@@ -86,16 +86,20 @@ package struct Scheduler: Sendable {
     private func locked(now: Instant) throws -> Round {
         var round = Round()
         try step("recover") { _ = try ledger.recover(now: now) }
-        if let then = try step("begin", { try ledger.beginRound(schedules.map(\.id), now: now) }) {
+        if let then = try step("begin", { try ledger.beginRound(schedules.map(\.id), shapes: Dictionary(uniqueKeysWithValues: schedules.map { ($0.id, $0.shape) }), now: now) }) {
             try notify("clock/\(then.iso)/\(now.iso)", words.clockMoved(then.day, now.day), words.fault("\(then.iso) → \(now.iso)", "–"), now: now)
         }
         let standing = try ledger.standing(of: schedules.map(\.id))
-        for schedule in schedules { if let one = standing[schedule.id] { try plan(schedule, one, now: now, &round) } }
+        for schedule in schedules { if let one = standing[schedule.id] { try isolated(schedule.id, now: now, &round) { try plan(schedule, one, now: now, &$0) } } }
         try isolated("revisions", now: now, &round) { try planRevisions(now: now, &$0) }
         for run in try ledger.nextRuns(now: now) {
             guard mayGoOn() else { return round }
             guard let schedule = schedules.first(where: { $0.id == run.schedule }) else {
-                try step("skip") { try ledger.skip(run: run.number, reason: "the schedule '\(run.schedule)' is no longer in reports/schedules.yaml", now: now) }
+                // A file that is being written may lack it for a moment.
+                guard run.waitsSince.secondsSinceEpoch + 86_400 < now.secondsSinceEpoch else { continue }
+                let reason = "the schedule '\(run.schedule)' is no longer in reports/schedules.yaml"
+                try step("skip") { try ledger.skip(run: run.number, reason: reason, now: now) }
+                try notify("missed/\(run.key)", words.missed(run.key), words.fault(reason, run.key), now: now)
                 round.skipped += 1
                 continue
             }
@@ -135,7 +139,7 @@ package struct Scheduler: Sendable {
         try step("plan") { _ = try ledger.plan([NewRun(key: key, schedule: schedule.id, due: now, period: period)], of: schedule.id, through: nil, now: now) }
         guard let run = try ledger.run(key: key) else { throw StoreError("the ledger has lost the run \(key)") }
         if run.state.isOver { try step("again") { try ledger.again(run.number, by: actor, now: now) } }
-        if run.state == .due, run.nextTry != nil { try step("hurry") { try ledger.hurry(run.number, by: actor, now: now) } }
+        if [.due, .made].contains(run.state), run.nextTry != nil { try step("hurry") { try ledger.hurry(run.number, by: actor, now: now) } }
         return run
     }
 

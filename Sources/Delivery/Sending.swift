@@ -92,7 +92,6 @@ extension Scheduler {
             round.skipped += 1
             return
         }
-        try mend(run)
         var isServerDown = false
         for parcel in try ledger.parcels(of: run.number) where !parcel.state.isOver {
             guard mayGoOn() else { return }
@@ -106,11 +105,10 @@ extension Scheduler {
     }
 
     /// Files that were taken away meanwhile are made again.
-    private func mend(_ run: Run) throws {
-        guard let number = run.publication else { return }
-        let paths = try ledger.parcels(of: run.number).filter { !$0.state.isOver }.flatMap { try ParcelContent(encoded: $0.content).files.map(\.path) }
-        guard paths.contains(where: { !FileManager.default.fileExists(atPath: $0) }) else { return }
-        _ = try Publishing.rebuild(number, openStore(), to: "\(settings.delivery.folder)/\(run.number)")
+    private func mend(_ content: ParcelContent, _ run: Run) throws {
+        guard let number = run.publication, content.files.contains(where: { !FileManager.default.fileExists(atPath: $0.path) }) else { return }
+        let again = try Publishing.rebuild(number, openStore(), to: "\(settings.delivery.folder)/\(run.number)")
+        guard again.isSame else { throw MailFault.temporary("the files are gone, and publication \(number) cannot be made again as it was: \(again.different.joined(separator: ", "))", isUncertain: false) }
     }
 
     private func send(_ parcel: Parcel, _ run: Run, _ schedule: Schedule, now: Instant, _ round: inout Round, _ isServerDown: inout Bool) throws {
@@ -123,6 +121,7 @@ extension Scheduler {
         }
         try step("startSending") { try ledger.startSending(parcel.number, now: now) }
         do {
+            try mend(content, run)
             try step("send") { try goOut(content, parcel, now: now) }
             if parcel.isUncertain { try notify("twice/\(parcel.key)", words.maybeTwice(parcel.recipient), words.fault("the answer to an earlier try was lost; it was sent again under the same name (\(parcel.messageID))", run.key), now: now) }
             try step("finishSending") { try ledger.finishSending(parcel.number, now: now) }
@@ -131,8 +130,12 @@ extension Scheduler {
             try note(fault, parcel, run, now: now, &round)
             // What it says of this reader it may not say of the next.
             if case .letter = content, fault.isOfServer { isServerDown = true }
-        } catch let error as InputError {
-            try note(.permanent(error.description), parcel, run, now: now, &round)
+        } catch let interrupted as Interrupted {
+            throw interrupted
+        } catch {
+            // Whether everything was handed over before it, the ledger knows.
+            let isUncertain = try ledger.parcels(of: run.number).first { $0.number == parcel.number }?.isUncertain ?? false
+            try note(.temporary("\(error)", isUncertain: isUncertain), parcel, run, now: now, &round)
         }
     }
 

@@ -207,8 +207,9 @@ package struct Ingest {
                     let isOwn = if let unit = try session.agency(ofDossier: record.code) {
                         allowed.contains(unit)
                     } else {
-                        // What a part of the own part has spoken of is the own part's as well.
-                        try session.scopes(speakingOf: record.code).allSatisfy { $0 == scope || isWithin($0, allowed, all) }
+                        // What the province has spoken of is taken from nobody: it loads rows of all, and payments before their dossiers. What another part has is that part's;
+                        // what a part of the own part has, the own part's as well.
+                        try session.scopes(speakingOf: record.code).allSatisfy { $0.isEmpty || $0 == scope || isWithin($0, allowed, all) }
                     }
                     if !isOwn { foreign.dossiers.insert(record.code) }
                 }

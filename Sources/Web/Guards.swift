@@ -148,7 +148,7 @@ struct Envelope: RouterMiddleware {
         func set(_ name: String, _ value: String) { if let name = HTTPField.Name(name), response.headers[name] == nil { response.headers[name] = value } }
         set("Content-Security-Policy", Envelope.policy)
         set("X-Content-Type-Options", "nosniff")
-        set("Referrer-Policy", "no-referrer")
+        set("Referrer-Policy", "same-origin")
         set("Cross-Origin-Opener-Policy", "same-origin")
         set("Cross-Origin-Resource-Policy", "same-origin")
         set("X-Frame-Options", "DENY")

@@ -21,7 +21,7 @@ final class Stores: Sendable {
 
     func read<T>(_ work: (Store) throws -> T) throws -> T {
         let store = try idle.withLock { $0.popLast() } ?? Store.open(path, pseudonymKey: pseudonymKey)
-        defer { idle.withLock { if $0.count < 4 { $0.append(store) } } }
+        defer { idle.withLock { if $0.count < 16 { $0.append(store) } } }
         return try work(store)
     }
 

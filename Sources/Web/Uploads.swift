@@ -187,7 +187,7 @@ final class Uploads: Sendable {
         return try await Pools.imports.runIfActive(work)
     }
 
-    private func leaveLine(_ id: String) { line.withLock { line in line.removeAll { $0 == id } } }
+    private func leaveLine(_ id: String) { line.withLock { line in line.firstIndex(of: id).map { _ = line.remove(at: $0) } } }
 
     /// How many have their turn before it; 0 for what is being worked on.
     func countAhead(of id: String) -> Int { line.withLock { $0.firstIndex(of: id) ?? 0 } }

@@ -242,11 +242,13 @@ struct Ask: Sendable {
         let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
         if let site, !["same-origin", "none"].contains(site) { throw Refused.stale }
         guard let origin = request.headers[.origin] else { return }
-        // Of our own pages browsers send this, too, because they are never to say where somebody was; only the browser itself can say that both are the same.
+        // A page without an origin of its own sends this; only the browser itself can say that it is ours all the same.
         if origin == "null", site == "same-origin" { return }
         guard let host = (request.head.authority ?? request.headers[.init("Host") ?? .origin])?.lowercased() else { throw Refused.stale }
         let isHere = ["127.0.0.1", "localhost", "[::1]"].contains { host == $0 || host.hasPrefix($0 + ":") }
-        let known = [publicURL.hasPrefix("https://") ? "https://" + host : "http://" + host] + (isHere ? ["http://" + host] : [])
+        // With an https address of its own the server is asked by https; without one a proxy may do what it likes.
+        let isPublic = publicURL.hasPrefix("https://")
+        let known = (isPublic || !isHere ? ["https://" + host] : []) + (isHere || !isPublic ? ["http://" + host] : [])
         guard known.contains(origin.lowercased()) else { throw Refused.stale }
     }
 

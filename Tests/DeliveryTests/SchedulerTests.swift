@@ -544,6 +544,109 @@ struct SchedulerTests {
         #expect(try office.readers.sorted() == ["sa-thay@example.vn", "y-te@example.vn"])
     }
 
+    /// One head has the letter and the other waits for it when the month becomes final: nobody gets it twice.
+    @Test func aDecisionWhileSomeHaveItSendsNobodyTheSameTwice() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.head("y-te", of: "62.SYT")
+        try office.fillMay()
+        try office.post.behave("rcpt to y-te@example.vn 451 later\n")
+        try office.round("2025-05-01")
+        #expect(try office.round("2025-05-16").sent == 1)
+        try office.receive(3, online: 1, agency: 3, on: "2025-06-02")
+        try office.freeze(Self.may, at: Office.moment("2025-05-16", 9))
+        try office.post.behave("")
+        for hour in 10...12 { try office.round("2025-05-16", hour) }
+        #expect(try office.letters(to: "sa-thay@example.vn").count == 1 && office.letters(to: "y-te@example.vn").count == 1)
+    }
+
+    /// After a decision a reader who comes late gets the figures of now, and those who have theirs nothing again.
+    @Test func whoComesAfterADecisionGetsWhatHolds() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        try office.round("2025-05-16")
+        try office.freeze(Self.may, at: Office.moment("2025-05-18"))
+        try office.round("2025-05-18", 9)
+        try office.head("moi", of: "616")
+        let scheduler = try office.scheduler()
+        _ = try scheduler.runNow(scheduler.schedule(named: "monthly"), period: Self.may, by: "an", now: Office.moment("2025-05-19"))
+        #expect(try office.round("2025-05-19", 9).sent == 1)
+        #expect(try office.letters(to: "moi@example.vn").first?.values("Subject").first?.contains("TẠM TÍNH") == false)
+        #expect(try office.letters(to: "sa-thay@example.vn").count == 1)
+        for day in 20...22 { #expect(try office.round("2025-05-\(day)").sent == 0) }
+    }
+
+    @Test func formsAreSentAnewWhenTheyAreRestated() throws {
+        let office = try Office(Office.monthly.replacing("reports: [unit-monthly]", with: "reports: [form-07a-unit]"))
+        try office.head("sa-thay", of: "616")
+        try office.head("y-te", of: "62.SYT")
+        try office.fillMay()
+        try office.freeze(Self.may, at: Office.moment("2025-05-15"))
+        try office.round("2025-05-01")
+        #expect(try office.round("2025-05-16").sent == 2)
+        try office.receive(2, online: 2, agency: 3, on: "2025-05-13")
+        try office.restate(Self.may, at: Office.moment("2025-06-02"))
+        #expect(try office.round("2025-06-02", 9).sent == 1)
+        #expect(try office.letters(to: "sa-thay@example.vn").last?.values("Subject").first?.contains("SỬA ĐỔI lần 1") == true)
+    }
+
+    @Test func aRestatementTakesThePlaceOfTheOneThatStillWaits() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.round("2025-05-01")
+        try office.round("2025-05-16")
+        try office.freeze(Self.may, at: Office.moment("2025-05-18"))
+        try office.receive(2, online: 2, agency: 3, on: "2025-05-13")
+        try office.restate(Self.may, at: Office.moment("2025-06-02"))
+        office.post.stop()
+        try office.round("2025-06-02", 9)
+        try office.receive(2, online: 0, agency: 3, on: "2025-05-12")
+        try office.restate(Self.may, at: Office.moment("2025-06-03"))
+        try office.post.start()
+        for hour in 9...12 { try office.round("2025-06-03", hour) }
+        let subjects = try office.letters(to: "sa-thay@example.vn").compactMap { $0.values("Subject").first }
+        #expect(subjects.count == 2 && subjects.last?.contains("SỬA ĐỔI lần 2") == true && subjects.last?.contains("57,14%") == true, "8 of 14: \(subjects)")
+    }
+
+    @Test func whatFailedByHandIsMadeAtItsTime() throws {
+        let office = try Office("""
+              - id: digest
+                title: {vi: Bản tin, en: Digest}
+                reports: [weekly-digest]
+                due: every Monday
+                period: running month
+                gate: provisional
+                to: {roles: [reviewer]}
+
+            """)
+        try office.reviewer("tinh")
+        try office.fillMay()
+        try office.round("2025-05-06")
+        try office.post.behave("rcpt to tinh@example.vn 550 closed for the night\n")
+        let scheduler = try office.scheduler()
+        _ = try scheduler.runNow(scheduler.schedule(named: "digest"), period: nil, by: "an", now: Office.moment("2025-05-12", 6))
+        let first = try office.round("2025-05-12", 6)
+        let runs = try office.ledger.runs(limit: 3).map { "\($0.key) \($0.state) \($0.reason)" }
+        #expect(first.failed == 1, "\(first) \(runs)")
+        try office.post.behave("")
+        #expect(try office.round("2025-05-12", 8).sent == 1)
+        #expect(try office.letters(to: "tinh@example.vn").count == 1)
+    }
+
+    @Test func aScheduleOfOtherPeriodsBeginsAnew() throws {
+        let office = try Office()
+        try office.head("sa-thay", of: "616")
+        try office.fillMay()
+        try office.receive(4, online: 2, agency: 3, on: "2025-04-10")
+        try office.round("2025-03-01")
+        for day in ["2025-04-16", "2025-05-16"] { #expect(try office.round(day).sent == 1) }
+        try office.folder.file("reports/schedules.yaml", "schedules:\n" + Office.monthly.replacing("period: finished month", with: "period: finished month\n    calendar: calendar"))
+        #expect(try office.round("2025-05-20").sent == 0, "April and March of the other calendar are nobody's")
+    }
+
     // MARK: Kills
 
     private struct Killed: Error {}

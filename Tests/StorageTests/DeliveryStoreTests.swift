@@ -67,7 +67,7 @@ import TestSupport
         Step(testDescription: "retryMaking", leads: [.making: .due]) { try $0.retryMaking(1, at: at(99), reason: "the disk is full", now: at(9)) },
         Step(testDescription: "fail", leads: [.due: .failed, .making: .failed, .made: .failed]) { try $0.fail(run: 1, reason: "a fault", now: at(9)) },
         Step(testDescription: "skip", leads: [.due: .skipped, .making: .skipped, .made: .skipped]) { try $0.skip(run: 1, reason: "not wanted", now: at(9)) },
-        Step(testDescription: "hurry", leads: [.due: .due]) { try $0.hurry(1, by: "root", now: at(9)) },
+        Step(testDescription: "hurry", leads: [.due: .due, .made: .made]) { try $0.hurry(1, by: "root", now: at(9)) },
         Step(testDescription: "makeAgain", leads: [.made: .due]) { try $0.makeAgain(1, reason: "it was restated", now: at(9)) },
         Step(testDescription: "again", leads: [.sent: .due, .failed: .due, .skipped: .due]) { try $0.again(1, by: "root", now: at(9)) },
     ]

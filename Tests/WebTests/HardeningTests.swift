@@ -18,7 +18,7 @@ import TestSupport
             let path = route.path.replacing(#/\{[a-z]+\}/#, with: "1")
             for reply in [try await harness.ask(route.method.rawValue, path), try await harness.ask(route.method.rawValue, path, session: session, form: route.method == .post ? [:] : nil)] {
                 #expect(reply.header("Content-Security-Policy")?.contains("unsafe") == false && reply.header("Content-Security-Policy")?.hasPrefix("default-src 'none'") == true, "\(path)")
-                #expect(reply.header("X-Content-Type-Options") == "nosniff" && reply.header("Referrer-Policy") == "no-referrer" && reply.header("Strict-Transport-Security") != nil, "\(path)")
+                #expect(reply.header("X-Content-Type-Options") == "nosniff" && reply.header("Referrer-Policy") == "same-origin" && reply.header("Strict-Transport-Security") != nil, "\(path)")
                 #expect(reply.header("Cache-Control") == (route.path.hasPrefix("/assets") && reply.status == 200 ? "no-cache" : "no-store"), "\(path)")
                 #expect(reply.header("Server") == nil)
             }

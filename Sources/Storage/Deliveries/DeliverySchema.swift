@@ -19,6 +19,8 @@ private func createRuns(_ db: Database) throws {
           id TEXT PRIMARY KEY CHECK (id != ''),
           since INTEGER NOT NULL,
           planned_through INTEGER NOT NULL,
+          -- Which periods it is about; when that changes, it begins anew.
+          shape TEXT NOT NULL DEFAULT '',
           paused_by TEXT CHECK (paused_by != ''),
           paused_at INTEGER,
           paused_why TEXT,

@@ -25,10 +25,18 @@ package final class DeliveryStore: Sendable {
     ///
     /// A clock that went back by more than ten minutes since the last round had made runs before their time: those that came to nothing are due at their time
     /// again, and what is due from now on is planned anew.
+    /// - Parameter shapes: which periods each schedule is about; one whose periods are others than before begins anew.
     /// - Returns: what the clock said at the last round, when it went back.
-    package func beginRound(_ ids: [String], now: Instant) throws -> Instant? {
+    package func beginRound(_ ids: [String], shapes: [String: String] = [:], now: Instant) throws -> Instant? {
         try queue.writing { db in
-            for id in ids { try begin(db, id, now) }
+            for id in ids {
+                try begin(db, id, now)
+                guard let shape = shapes[id], let known = try String.fetchOne(db, sql: "SELECT shape FROM schedule WHERE id = ?", arguments: [id]), known != shape else { continue }
+                try db.execute(literal: "UPDATE schedule SET shape = \(shape) WHERE id = \(id)")
+                if known.isEmpty { continue }
+                try db.execute(literal: "UPDATE schedule SET since = \(now.secondsSinceEpoch), planned_through = \(now.secondsSinceEpoch) WHERE id = \(id)")
+                try note(db, schedule: id, "begun anew", "it was about \(known), and is about \(shape) now", now)
+            }
             let last = try Int.fetchOne(db, sql: "SELECT last_at FROM round").map { Instant(secondsSinceEpoch: $0) }
             try db.execute(literal: "INSERT INTO round VALUES (1, \(now.secondsSinceEpoch)) ON CONFLICT (only) DO UPDATE SET last_at = excluded.last_at")
             guard let last, last.secondsSinceEpoch - now.secondsSinceEpoch > 600 else { return nil }
@@ -39,6 +47,7 @@ package final class DeliveryStore: Sendable {
                 try db.execute(literal: "UPDATE run SET state = 'due', attempts = 0, next_try_at = NULL, reason = '', ended_at = NULL, waits_since = due_at, changed_at = \(now.secondsSinceEpoch) WHERE id = \(number)")
                 try note(db, run: number, RunState.due.rawValue, reason, now)
             }
+            try db.execute(literal: "UPDATE run SET waits_since = max(due_at, \(now.secondsSinceEpoch)) WHERE state = 'due' AND waits_since > \(now.secondsSinceEpoch)")
             try db.execute(literal: "UPDATE schedule SET since = min(since, \(now.secondsSinceEpoch)), planned_through = \(now.secondsSinceEpoch) WHERE planned_through > \(now.secondsSinceEpoch)")
             return last
         }

@@ -101,6 +101,10 @@ extension DeliveryStore {
             return try note(db, run: run, parcel: Int(db.lastInsertedRowID), RunState.made.rawValue, "for \(new.recipient)", now)
         }
         let (number, owner, state): (Int, Int, String) = (found["id"], found["run_id"], found["state"])
+        // What another run could not bring goes with this one, under the same Message-ID.
+        if owner != run, [RunState.failed.rawValue, RunState.skipped.rawValue].contains(state), !new.key.hasSuffix("/run\(run)") {
+            return try put(db, NewParcel(key: "\(new.key)/run\(run)", recipient: new.recipient, unitCode: new.unitCode, messageID: new.messageID, content: new.content), in: run, now)
+        }
         guard owner == run, state != RunState.sent.rawValue else {
             return try note(db, run: run, "known", "not added: \(new.key) is parcel \(number) of run \(owner), which is \(state)", now)
         }

@@ -73,7 +73,9 @@ extension DeliveryStore {
             for parcel in parcels {
                 if keys.insert(parcel.key).inserted { try put(db, parcel, in: run, now) } else { try note(db, run: run, "known", "not added: \(parcel.key) is there twice", now) }
             }
-            for row in try rows(db, "SELECT id, key FROM parcel WHERE run_id = \(run) AND state = 'made'") where !keys.contains(row["key"]) {
+            for row in try rows(db, "SELECT id, key FROM parcel WHERE run_id = \(run) AND state = 'made'") {
+                let key: String = row["key"]
+                if keys.contains(key) || key.hasSuffix("/run\(run)") && keys.contains(String(key.dropLast("/run\(run)".count))) { continue }
                 try end(db, parcel: row["id"], of: run, as: .skipped, "the run was made again without it", now)
             }
             try setNextTry(db, run: run)
@@ -131,13 +133,17 @@ extension DeliveryStore {
 
     /// Takes up at once what waits.
     package func hurry(_ run: Int, by actor: String, now: Instant) throws {
-        try queue.writing { db in try change(db, run: run, from: [.due], to: .due, "taken up", "next_try_at = NULL", "taken up at once by \(actor)", now) }
+        try queue.writing { db in
+            let state = try readRun(db, run)?.state ?? .due
+            try change(db, run: run, from: [.due, .made], to: state, "taken up", "next_try_at = NULL", "taken up at once by \(actor)", now)
+            try db.execute(literal: "UPDATE parcel SET next_try_at = NULL, changed_at = \(now.secondsSinceEpoch) WHERE run_id = \(run) AND state = 'made'")
+        }
     }
 
     /// What was made is not what is official any more: it is made again, and what of it was not sent gets the new letters.
     package func makeAgain(_ run: Int, reason: String, now: Instant) throws {
         try queue.writing { db in
-            try change(db, run: run, from: [.made], to: .due, "made again", "next_try_at = NULL, publication = NULL, reason = \(reason)", "is made again: \(reason)", now)
+            try change(db, run: run, from: [.made], to: .due, "made again", "next_try_at = NULL, publication = NULL, attempts = 0, waits_since = \(now.secondsSinceEpoch), reason = \(reason)", "is made again: \(reason)", now)
         }
     }
 

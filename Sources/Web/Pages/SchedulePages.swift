@@ -11,7 +11,7 @@ extension WebService {
     private func unattended(_ ask: Ask) throws -> Scheduler {
         // Runs are about every unit's reports and everybody's letters.
         let reader = try ask.reader
-        guard try stores.read({ try isOfWholeProvince(reader, $0) }) else { throw Refused.notFound }
+        guard try stores.read({ try isOfWholeProvince(reader, $0) }) else { throw Refused.outside("schedules") }
         return try scheduler.reloaded()
     }
 
