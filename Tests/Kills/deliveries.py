@@ -3,8 +3,8 @@
 usage: deliveries.py --program PATH --home FOLDER --runs N [--seed S]
 
 After each `kill -9` another start must bring the run to its end: one publication, and for each of three readers one letter whose attachment is the
-published file. Only a letter whose answer was lost may come twice, under the same Message-ID, and then the owner must have been told. Accounts and
-records are invented. The mail server is a real one (aiosmtpd, see scripts/setup.sh); without it nothing is done.
+published file. Only a letter whose answer was lost may come twice, under the same Message-ID, and then the owner must have been told that it may have.
+Accounts and records are invented. The mail server is a real one (aiosmtpd, see scripts/setup.sh); without it nothing is done.
 """
 
 import argparse
@@ -90,8 +90,10 @@ def check(office, mailbox, known, what):
     if {address for address, _ in counts} != {f"{name}@example.vn" for name in READERS} or len(counts) != len(READERS):
         raise Failure(f"{what}: {dict(counts)}")
     told = office.ledger("SELECT count(*) FROM notice WHERE key LIKE 'twice/%'")[0][0]
-    if sum(counts.values()) - len(counts) != told:
-        raise Failure(f"{what}: {sum(counts.values()) - len(counts)} came twice, {told} were told of")
+    twice = sum(counts.values()) - len(counts)
+    # That it may have come twice is also told of a letter that was cut off in its last bytes.
+    if twice > told:
+        raise Failure(f"{what}: {twice} came twice, {told} were told of")
     if office.ledger("SELECT state FROM run") != [("sent",)] or {state for (state,) in office.ledger("SELECT state FROM parcel")} != {"sent"}:
         raise Failure(f"{what}: {office.ledger('SELECT key, state, reason FROM run')} {office.ledger('SELECT recipient, state, reason FROM parcel')}")
     published = sqlite3.connect(f"{office.folder}/store.sqlite").execute("SELECT publication_id, sha256 FROM publication_file").fetchall()
@@ -104,7 +106,7 @@ def check(office, mailbox, known, what):
         for part in parts:
             if hashlib.sha256(part.get_payload(decode=True)).hexdigest() not in {digest for _, digest in published}:
                 raise Failure(f"{what}: {part.get_filename()} is not what was published")
-    return told
+    return twice
 
 
 def main():
