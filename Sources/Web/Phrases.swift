@@ -258,6 +258,7 @@ struct Phrases: Sendable {
     var reset: String { say("Liên kết đặt lại mật khẩu", "Link to reset the password") }
     var subject: String { say("Người này ở nhà cung cấp đăng nhập (sub)", "The person at the sign-on provider (sub)") }
     var link: String { say("Gắn", "Link") }
+    var filedAtCounter: String { say("Hồ sơ nộp tại quầy", "Filed at the counter") }
     var mail: String { say("Thư nhận báo cáo", "Mail for reports") }
     var change: String { say("Đổi", "Change") }
     var seeAs: String { say("Xem như", "See as") }

@@ -135,6 +135,23 @@ import TestSupport
         #expect(pages[0] == pages[1], "what stands below the numbers is the same for both")
     }
 
+    /// Of a unit's page too: whose records are there, and the way to the dossiers that were filed at the counter.
+    @Test func aUnitSeesItsCoverageAndWhatCameToTheCounter() async throws {
+        let harness = try Harness()
+        let session = try harness.session("h", .head, scope: "616")
+        for path in ["/?period=2025-05", "/units/616?period=2025-05"] {
+            let page = try await harness.ask("GET", path, session: session)
+            #expect(page.body.contains("12/12 đơn vị có số liệu."), "\(path)")
+            #expect(page.body.contains("href=\"/figures?name=O1.v1/616/counter/2025-05/administrative\">Hồ sơ nộp tại quầy</a>"), "\(path)")
+        }
+        var others = 0
+        for channel in ["counter", "postal"] {
+            let page = try await harness.ask("GET", "/figures?name=O1.v1/616/\(channel)/2025-05/administrative", session: session)
+            others += try #require(page.body.firstMatch(of: /0 \/ (\d+)/).flatMap { Int($0.1) }, "\(page.status)")
+        }
+        #expect(others == 27, "74 dossiers less 47 online ones")
+    }
+
     /// A figure of another structure says so, and leads on to pages of the same.
     @Test func aRestatedNumberSaysSo() async throws {
         let harness = try Harness()

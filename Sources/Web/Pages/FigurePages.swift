@@ -48,7 +48,11 @@ extension WebService {
         let cards = ["O1", "P1", "T1", "A2", "S1"].compactMap { id -> Markup? in
             guard let (indicator, rate, target) = desk.rate(id, of: agency), !rate.isNoData else { return nil }
             let verdict = target.map { $0.verdict(on: rate) }
-            let name = FigureID(indicator: indicator.versionedID, scope: Scope(agencyCode: desk.name(of: agency)), period: desk.period, structure: desk.structure).text
+            func name(_ channel: Channel?) -> String {
+                FigureID(indicator: indicator.versionedID, scope: Scope(agencyCode: desk.name(of: agency), channel: channel), period: desk.period, structure: desk.structure).text
+            }
+            // What is to be converted, dossier by dossier.
+            let counter: Markup = id == "O1" ? " · <a href=\"\(figureAddress(name(.counter)))\">\(words.filedAtCounter)</a>" : ""
             let goal: Markup = target.map { target in
                 let gap = target.gap(of: rate)
                 let missing: Markup = gap.convert > 0 ? " · \(words.convert): \(Cell.count(gap.convert).text(words.language))" : ""
@@ -57,8 +61,8 @@ extension WebService {
             return """
                 <article class="card\(verdict == .met ? " met" : verdict == .missed ? " missed" : "")">
                 <h2 class="card-title">\(indicator.name(words.language))</h2>
-                <p class="card-number"><a href="\(figureAddress(name))">\(Cell.rate(rate).text(words.language))</a></p>
-                <p class="card-note">\(Cell.count(rate.numerator).text(words.language)) / \(Cell.count(rate.denominator).text(words.language)) · \(goal)</p>
+                <p class="card-number"><a href="\(figureAddress(name(nil)))">\(Cell.rate(rate).text(words.language))</a></p>
+                <p class="card-note">\(Cell.count(rate.numerator).text(words.language)) / \(Cell.count(rate.denominator).text(words.language)) · \(goal)\(counter)</p>
                 </article>
 
                 """

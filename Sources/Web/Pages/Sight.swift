@@ -115,10 +115,11 @@ struct Sight: Sendable {
     func badges(_ words: Phrases, _ report: Report?) -> Markup {
         guard let desk else { return "" }
         let state: Markup = report?.status.map { "<p class=\"badge \($0.isFinal ? "final" : "provisional")\">\($0.state)</p>\n" } ?? ""
+        let coverage: Markup = report?.status.map { $0.lines.isEmpty ? "" : "<p class=\"hint\">\($0.lines.joined(separator: " "))</p>\n" } ?? ""
         let invented: Markup = desk.isIllustrative ? "<p class=\"badge illustrative\">\(words.illustrative)</p>\n" : ""
         let days = "\(desk.period.first.vietnamese) – \(desk.period.last.vietnamese)"
         let restated: Markup = desk.structure.day.map { "<p class=\"badge restated\">\(words.restated($0.vietnamese))</p>\n" } ?? ""
-        return "<div class=\"badges\">\n\(state)\(invented)\(restated)<p class=\"hint\">\(days) · \(words.recordsUntil) \(desk.asOf.day.vietnamese) · \(words.madeFrom) \(desk.position.dataVersion)</p>\n</div>\n"
+        return "<div class=\"badges\">\n\(state)\(invented)\(restated)<p class=\"hint\">\(days) · \(words.recordsUntil) \(desk.asOf.day.vietnamese) · \(words.madeFrom) \(desk.position.dataVersion)</p>\n\(coverage)</div>\n"
     }
 
     /// Why there is nothing to see, and what to do next.
