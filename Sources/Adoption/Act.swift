@@ -83,6 +83,9 @@ package struct PeriodHistory: Hashable, Sendable {
     /// What made the figures what they are; nil while they are open.
     package var frozen: Act? { last(of: [.freeze, .restate, .reopen]).flatMap { $0.kind == .reopen ? nil : $0 } }
 
+    /// The number of the act that made the figures what they officially are: final, or open again; 0 while nothing was decided.
+    package var lastDecision: Int { max(official?.number ?? 0, reopened?.number ?? 0) }
+
     /// What made them final last, even if they are open again.
     package var lastFrozen: Act? { last(of: [.freeze, .restate]) }
 

@@ -28,9 +28,7 @@ extension Scheduler {
         guard schedule.what != .reminder, run.revision == nil, let number = run.publication, try ledger.parcels(of: run.number).allSatisfy({ $0.state != .sent && !$0.isUncertain }) else { return nil }
         let store = try openStore()
         guard let published = try store.acts().last(where: { $0.kind == .publish && $0.reason == Scheduler.reason(of: run) }) else { return nil }
-        let history = try store.history(of: run.period)
-        let decided = [history.official?.number, history.reopened?.number].compactMap { $0 }.max() ?? 0
-        return decided > published.number ? "the figures of \(run.period.id) were decided about after publication \(number)" : nil
+        return try store.history(of: run.period).lastDecision > published.number ? "the figures of \(run.period.id) were decided about after publication \(number)" : nil
     }
 
     /// - Returns: false while it must wait, or when it has ended.
@@ -166,7 +164,7 @@ extension Scheduler {
             if let own, own.2.isEmpty { continue }
             let names = Set(files.map(\.report))
             let context = context(
-                greeting: account.displayName.isEmpty ? nil : account.displayName, language: schedule.language ?? settings.language,
+                greeting: account.greeting, language: schedule.language ?? settings.language,
                 files: publicAddress.map { "\($0)/publications/\(pack.number)" })
             let letter = reportLetter(pack.reports.filter { names.contains($0.id) }, files: files.map { attachment($0, in: pack.folder) }, context, revision: own)
             parcels.append(try parcel("account:\(account.name)", unit: account.scope, .letter(letter, units: Set(files.map(\.unitCode)).sorted())))
@@ -200,8 +198,7 @@ extension Scheduler {
         let reason = Scheduler.reason(of: run)
         guard try run.publication != nil || store.acts().contains(where: { $0.kind == .publish && $0.reason == reason }) else { return nil }
         let all = try store.publications()
-        let history = try store.history(of: run.period)
-        let decided = [history.official?.number, history.reopened?.number].compactMap { $0 }.max() ?? 0
+        let decided = try store.history(of: run.period).lastDecision
         if let number = run.publication { return all.last { $0.number == number && $0.act.number > decided }.map { ($0.number, $0.publication) } }
         guard let last = all.last(where: { $0.act.reason == reason && $0.act.actor == Scheduler.actor }), try last.publication.position.dataVersion == officialVersion(run, store) else { return nil }
         return decided > last.act.number ? nil : (last.number, last.publication)
@@ -271,7 +268,7 @@ extension Scheduler {
             if own.isEmpty { continue }
             let language = schedule.language ?? settings.language
             let context = LetterContext(
-                language: language, publicURL: publicAddress, greeting: account.displayName.isEmpty ? nil : account.displayName,
+                language: language, publicURL: publicAddress, greeting: account.greeting,
                 notices: isInvented ? [Words.illustrativeRecords(language)] : [], mayUpload: account.may(.upload))
             let letter = reminderLetter(units: own.map { ($0.agency, $0) }, period: period, cut: period.last, context)
             let key = "\(run.key)/account:\(account.name)"

@@ -240,6 +240,12 @@ extension Scheduler {
         throw InputError("there is no schedule '\(id)' in reports/schedules.yaml; \(hint)")
     }
 
+    /// - Throws: `InputError` when the ledger has no such run.
+    package func run(numbered number: Int) throws -> Run {
+        guard let run = try ledger.run(number) else { throw InputError("there is no run \(number); `uptake schedule runs` lists them") }
+        return run
+    }
+
     /// Sends a short message, so that an office sees whether its mail server takes them.
     ///
     /// - Throws: `InputError` with what the server said.

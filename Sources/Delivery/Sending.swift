@@ -93,13 +93,14 @@ extension Scheduler {
             return
         }
         var isServerDown = false
+        let register = try openStore().register()
         for parcel in try ledger.parcels(of: run.number) where !parcel.state.isOver {
             guard mayGoOn() else { return }
             if parcel.nextTry.map({ $0 > now }) ?? false || isServerDown && parcel.recipient.hasPrefix("account:") {
                 round.waiting += 1
                 continue
             }
-            try send(parcel, run, schedule, now: now, &round, &isServerDown)
+            try send(parcel, run, schedule, register, now: now, &round, &isServerDown)
         }
         if try ledger.parcels(of: run.number).allSatisfy(\.state.isOver) { _ = try step("finish") { try ledger.finish(run.number, now: now) } }
     }
@@ -111,9 +112,9 @@ extension Scheduler {
         guard again.isSame else { throw MailFault.temporary("the files are gone, and publication \(number) cannot be made again as it was: \(again.different.joined(separator: ", "))", isUncertain: false) }
     }
 
-    private func send(_ parcel: Parcel, _ run: Run, _ schedule: Schedule, now: Instant, _ round: inout Round, _ isServerDown: inout Bool) throws {
+    private func send(_ parcel: Parcel, _ run: Run, _ schedule: Schedule, _ register: Register, now: Instant, _ round: inout Round, _ isServerDown: inout Bool) throws {
         let content = try ParcelContent(encoded: parcel.content)
-        if let reason = try vanishedRight(parcel, content, run, schedule) {
+        if let reason = try vanishedRight(parcel, content, run, schedule, register) {
             try notify("right/\(parcel.key)", words.notSent(parcel.recipient), words.fault(reason, run.key), now: now)
             try step("skipParcel") { try ledger.skip(parcel: parcel.number, reason: reason, now: now) }
             round.skipped += 1
@@ -174,7 +175,7 @@ extension Scheduler {
     }
 
     /// Why it may not go there any more: asked again at the last moment.
-    private func vanishedRight(_ parcel: Parcel, _ content: ParcelContent, _ run: Run, _ schedule: Schedule) throws -> String? {
+    private func vanishedRight(_ parcel: Parcel, _ content: ParcelContent, _ run: Run, _ schedule: Schedule, _ register: Register) throws -> String? {
         guard case .letter(_, let units) = content else {
             return schedule.recipients.contains { $0.word == parcel.recipient } ? nil : "the schedule names '\(parcel.recipient)' no more"
         }
@@ -183,9 +184,14 @@ extension Scheduler {
         if let reason = obstacle(to: account) { return reason }
         if run.revision == nil, !schedule.isFor(account) { return "the schedule is not for '\(name)' any more" }
         if account.seesEverything { return nil }
-        let codes = try openStore().register().codes(within: account.scope, in: run.period)
+        let codes = register.codes(within: account.scope, in: run.period)
         return units.allSatisfy(codes.contains) ? nil : "the account '\(name)' may no longer see what it tells of"
     }
+}
+
+extension Account {
+    /// How a letter calls it; nil where it has no name for people.
+    var greeting: String? { displayName.isEmpty ? nil : displayName }
 }
 
 extension Schedule {

@@ -1,6 +1,5 @@
 internal import Adoption
 internal import FoundationEssentials
-internal import Glibc
 internal import HTTPTypes
 internal import Hummingbird
 internal import Ingestion
@@ -81,9 +80,8 @@ final class Uploads: Sendable {
 
     /// The disk has room for so many bytes, beside those that are to stay free.
     func hasRoom(for bytes: Int, beside free: Int) throws -> Bool {
-        var status = statvfs()
-        guard statvfs(folder, &status) == 0 else { throw StoreFault("the disk of \(folder) cannot be asked: \(String(cString: strerror(errno)))") }
-        return Int(status.f_bavail) * Int(status.f_frsize) - free >= bytes
+        // Nothing that whoever sends files could mend.
+        do { return try freeBytes(at: folder) - free >= bytes } catch { throw StoreFault(error.description) }
     }
 
     /// Takes note of files that are coming, so that others leave their bytes free; `put` or `release` ends that.

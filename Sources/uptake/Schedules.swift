@@ -184,7 +184,7 @@ struct ScheduleCommand: ParsableCommand {
 
         func run() throws {
             let scheduler = try options.scheduler()
-            guard let run = try scheduler.ledger.run(number) else { throw InputError("there is no run \(number); `uptake schedule runs` lists them") }
+            let run = try scheduler.run(numbered: number)
             print("\(run.key): \(run.state.rawValue)\(run.reason.isEmpty ? "" : ", \(run.reason)")")
             if let publication = run.publication { print("publication \(publication), data version \(run.dataVersion ?? 0)") }
             for parcel in try scheduler.ledger.parcels(of: number) {
@@ -232,7 +232,7 @@ struct ScheduleCommand: ParsableCommand {
 
         func run() throws {
             let scheduler = try options.scheduler()
-            guard let run = try scheduler.ledger.run(number) else { throw InputError("there is no run \(number); `uptake schedule runs` lists them") }
+            let run = try scheduler.run(numbered: number)
             guard run.state.isOver else { throw InputError("run \(number) is \(run.state.rawValue) and not over; `uptake schedule run \(run.schedule)` takes it up now") }
             try scheduler.ledger.again(number, by: options.store.actor, now: now())
             let round = try scheduler.round(now: now())
@@ -253,7 +253,7 @@ struct ScheduleCommand: ParsableCommand {
 
         func run() throws {
             let scheduler = try options.scheduler()
-            guard let run = try scheduler.ledger.run(number) else { throw InputError("there is no run \(number); `uptake schedule runs` lists them") }
+            let run = try scheduler.run(numbered: number)
             guard !run.state.isOver else { throw InputError("run \(number) is over already: \(run.state.rawValue)") }
             try scheduler.skip(run, reason: "by \(options.store.actor): \(why)", now: now())
             print("run \(number), \(run.key), is skipped")

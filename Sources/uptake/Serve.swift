@@ -11,11 +11,7 @@ struct Serve: ParsableCommand {
         abstract: "Serve the pages, uploads and the API to people who have an account.",
         discussion: "Settings come from a file (every key is in packaging/settings.yaml), and from variables such as UPTAKE_STORE and UPTAKE_LISTEN, which come first. It listens on this machine only; a proxy with TLS stands before it for everybody else (packaging/nginx.conf). The first start prints a one-time link for the administrator. SIGTERM ends it when what was begun is finished.")
 
-    @OptionGroup var store: StoreOption
-    @OptionGroup var home: HomeOption
-
-    @Option(help: ArgumentHelp("The settings. Also the variable UPTAKE_SETTINGS.", valueName: "file"))
-    var settings: String?
+    @OptionGroup var options: SettingsOption
 
     @Option(help: ArgumentHelp("An address of this machine and a port, in the place of what the settings say.", valueName: "address:port"))
     var listen: String?
@@ -24,13 +20,7 @@ struct Serve: ParsableCommand {
     var check = false
 
     func run() throws {
-        var environment = ProcessInfo.processInfo.environment
-        if let listen { environment["UPTAKE_LISTEN"] = listen }
-        // What the command line says comes before everything else; its default does not.
-        if CommandLine.arguments.contains(where: { $0 == "--store" || $0.hasPrefix("--store=") }) { environment["UPTAKE_STORE"] = store.store }
-        if let key = store.pseudonymKey { environment["UPTAKE_PSEUDONYM_KEY"] = key }
-        var settings = try Settings(path: settings ?? environment["UPTAKE_SETTINGS"], environment: environment)
-        if let folder = home.home { settings.home = folder }
+        let settings = try options.loaded(overriding: listen.map { ["UPTAKE_LISTEN": $0] } ?? [:])
         let definitions = try HomeOption.load(settings.home)
         let service = try WebService(settings, home: definitions, clock: now)
         if check { return print("settings, definitions, store and accounts are right") }
